@@ -30,7 +30,8 @@ size_t vrd_utf8_width(vrd_str text);
 // spaces are allowed; "1e5", "-.5" are numbers; "", "nan", "inf", "0x1p3", "1 000" are not.
 bool vrd_parse_double(vrd_str text, char decimal, double *out) VRD_MUST_USE;
 bool vrd_parse_int64(vrd_str text, int64_t *out) VRD_MUST_USE;
-// The shortest text that reads back to the same double, decimal point; out needs 32 bytes.
+// The fewest digits that read back to the same double, decimal point; plain from 1e-4 to 1e18,
+// else "1.5e-7". out needs 32 bytes; nothing is ever longer than 25 with the NUL.
 // Returns its length. NaN gives "nan"; -0 gives "0".
 size_t vrd_format_double(double value, char out[32]);
 
@@ -55,5 +56,6 @@ void vrd_buf_printf(vrd_buf *buf, const char *format, ...) VRD_PRINTF(2, 3);
 // O(a b) time; texts past 64 bytes are cut.
 size_t vrd_edit_distance(vrd_str a, vrd_str b);
 // The candidate nearest to `word`: index, or SIZE_MAX when none is within a third of its length
-// (at least 1, at most 3 edits) or shares a whole word with it. Ties go to the first.
+// (at least 1, at most 3 edits) or shares a whole word of three bytes or more with it (words are
+// runs of letters and digits). Fewest edits win; ties go to the first.
 size_t vrd_nearest(vrd_str word, const char *const *candidates, size_t n);
