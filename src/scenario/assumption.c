@@ -1,0 +1,113 @@
+#include "scenario/assumption.h"
+
+#include <assert.h>
+#include <math.h>
+
+static const char *const kind_names[VRD_N_KINDS] = {"growth", "avoid", "shift", "length_of_stay"};
+static const char *const curve_names[] = {"linear", "step", "logistic", "table"};
+#define N_CURVES (sizeof curve_names / sizeof *curve_names)
+
+const char *vrd_kind_name(vrd_kind kind) {
+	return kind_names[kind];
+}
+
+bool vrd_kind_parse(vrd_str text, vrd_kind *out) {
+	for (size_t i = 0; i < VRD_N_KINDS; i++)
+		if (vrd_str_is(text, kind_names[i])) {
+			*out = (vrd_kind)i;
+			return true;
+		}
+	return false;
+}
+
+const char *vrd_curve_name(vrd_curve curve) {
+	return curve_names[curve];
+}
+
+bool vrd_curve_parse(vrd_str text, vrd_curve *out) {
+	for (size_t i = 0; i < N_CURVES; i++)
+		if (vrd_str_is(text, curve_names[i])) {
+			*out = (vrd_curve)i;
+			return true;
+		}
+	return false;
+}
+
+static double table_at(const vrd_phasing *p, int year) {
+	assert(p->n_table > 0);
+	if (year <= p->start && p->start < p->table_year[0])
+		return 0;
+	int from_year = p->start;
+	double from = 0;
+	for (size_t i = 0; i < p->n_table; i++) {
+		if (year == p->table_year[i])
+			return p->table_share[i];
+		if (year < p->table_year[i]) {
+			if (i == 0 && p->start >= p->table_year[0])
+				return 0; // no start was given: nothing before the first point
+			const double part =
+			        (double)(year - from_year) / (p->table_year[i] - from_year);
+			return from + part * (p->table_share[i] - from);
+		}
+		from_year = p->table_year[i];
+		from = p->table_share[i];
+	}
+	return from;
+}
+
+static double logistic(double t, double mid, double width) {
+	return 1 / (1 + exp(-10 * (t - mid) / width));
+}
+
+double vrd_phasing_at(const vrd_phasing *p, int year) {
+	if (p->curve == VRD_PHASE_TABLE)
+		return table_at(p, year);
+	if (year >= p->end)
+		return 1;
+	if (year <= p->start || p->curve == VRD_PHASE_STEP)
+		return 0;
+	const double width = p->end - p->start;
+	if (p->curve == VRD_PHASE_LINEAR)
+		return (year - p->start) / width;
+	const double mid = 0.5 * (p->start + p->end);
+	const double low = logistic(p->start, mid, width), high = logistic(p->end, mid, width);
+	return (logistic(year, mid, width) - low) / (high - low);
+}
+
+void vrd_kind_bounds(vrd_kind kind, double *a, double *b) {
+	*a = kind == VRD_GROWTH ? -1 : 0;
+	*b = kind == VRD_GROWTH ? INFINITY : 1;
+}
+
+double vrd_assumption_effect(const vrd_assumption *a, double x, int year, double t0) {
+	if (a->kind == VRD_GROWTH && a->annual) {
+		const double from = fmax(t0, a->phasing.start), to = fmin(year, a->phasing.end);
+		return to > from ? exp((to - from) * log1p(x)) : 1;
+	}
+	const double realised = vrd_phasing_at(&a->phasing, year) * x;
+	switch (a->kind) {
+	case VRD_GROWTH:
+		return 1 + realised;
+	case VRD_SHIFT:
+		return realised;
+	case VRD_AVOID:
+	case VRD_LENGTH_OF_STAY:
+	case VRD_N_KINDS:
+		break;
+	}
+	return 1 - realised;
+}
+
+double vrd_shortest_share(double s, double los_cv) {
+	if (!(s > 0))
+		return 0;
+	if (s >= 1)
+		return 1;
+	if (los_cv > 0) {
+		const double sl = sqrt(log1p(los_cv * los_cv));
+		return vrd_normal_cdf(vrd_normal_quantile(s) - sl) / s;
+	}
+	if (s < 1e-3) // sum_n S^n/(n(n+1)): the closed form cancels here
+		return s / 2 + s * s / 6 + s * s * s / 12 + s * s * s * s / 20;
+	return 1 + (1 - s) / s * log1p(-s);
+}

@@ -1,0 +1,51 @@
+// The model of a run: everything the kernel needs, and nothing else. Cubes in, no I/O.
+//
+// Results are wanted at *places*: units (planning-level areas, on the map of the year), model areas
+// or providers. Membership of area g in unit u and flows f[g,k,m -> h] turn strata into places.
+#pragma once
+
+#include "activity/demand.h"
+#include "scenario/assumption.h"
+
+// Area -> unit in one year: links of area g are [start[g], start[g+1]).
+typedef struct {
+	const size_t *start; // n_area + 1
+	const size_t *unit;
+	const double *weight; // sum 1 for each area
+} vrd_membership;
+
+// Fields are public; everything is borrowed by the kernel and owned by the arena that made it.
+typedef struct {
+	vrd_demand demand;
+	const vrd_dim *unit;
+	const vrd_membership *map;   // [n_year]: dated
+	const vrd_membership *fixed; // the map of the base year
+	const vrd_dim *provider;     // NULL: no flows, no results by provider
+	const double *flow;          // [g][k][m][h], sum over h = 1
+	const double *kappa;         // [k]: how much of a moved area follows the map
+	const size_t *home;          // [unit] -> provider, VRD_NONE = none
+	const double
+	        *beds_per_bed_day; // [h][k][m] = 1 / (365 occupancy); 0 = this care uses no beds
+	size_t n_assumptions;
+	const vrd_assumption *assumptions;
+	size_t n_groups;
+	const char *const *group_names; // streams of correlation groups
+	const double *group_rho;
+	const double *variant_weight; // [v], sum 1; the main alternative is v = 0
+	bool planned_map;             // false: `fixed` in every year
+	bool poisson;                 // chance: counts are Poisson, bed days compound Poisson
+	double los_cv; // with poisson: coefficient of variation of a stay (1 = exponential)
+} vrd_model;
+
+// Everything that must hold before a run, each violation with its own message (all are listed):
+// model.shift-sum (upper bounds of the shares leaving one stratum pass 1; names the assumptions and
+// a stratum), model.shift-same (to the same form of care), model.removed-days (fixed days per moved
+// stay that pass the mean stay), model.los-cv (rules on one stratum that differ),
+// model.duplicate-id, model.id-collision, model.neutral (warning: selects nothing), model.flow-sum,
+// model.weights.
+void vrd_model_check(const vrd_model *model, const char *name, vrd_diag *diag);
+
+// The model as bytes and back, exact: a stored run can be asked anything, for ever.
+vrd_status vrd_model_pack(const vrd_model *model, vrd_buf *out, vrd_err *err) VRD_MUST_USE;
+vrd_status vrd_model_unpack(vrd_arena *mem, const void *bytes, size_t n, vrd_model *out,
+                            vrd_err *err) VRD_MUST_USE;

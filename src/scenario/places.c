@@ -1,0 +1,107 @@
+#include "scenario/places.h"
+
+#include <assert.h>
+#include <string.h>
+
+static size_t n_providers(const vrd_model *model) {
+	return model->provider ? model->provider->n : 0;
+}
+
+size_t vrd_places_max_shares(const vrd_places *p) {
+	const vrd_model *model = p->model;
+	const size_t providers = n_providers(model) ? n_providers(model) : 1;
+	return 2 * (p->pairs ? model->unit->n * providers : model->unit->n + providers + 1);
+}
+
+size_t vrd_places_scratch(const vrd_places *p) {
+	return n_providers(p->model) + p->model->unit->n;
+}
+
+static const vrd_membership *map_of(const vrd_model *model, size_t t, bool fixed) {
+	return fixed || !model->planned_map ? model->fixed : &model->map[t];
+}
+
+// f_t[g, k, m -> h]: observed shares, of which a moved area's part at the old home hospital follows
+// the map by kappa (methods/projection section 10). lost[u]: share of unit u's residents in g that
+// have moved away; what they used at home(u) goes to the homes of the units that gained.
+static void flows_of(const vrd_model *model, size_t g, size_t k, size_t m, size_t t, bool fixed,
+                     double *flow, double *change) {
+	const vrd_demand *d = &model->demand;
+	const size_t n_h = model->provider->n, n_u = model->unit->n;
+	const double *f0 = model->flow + ((g * d->n_service + k) * d->n_care + m) * n_h;
+	memcpy(flow, f0, n_h * sizeof *flow);
+	const vrd_membership *now = map_of(model, t, fixed), *base = model->fixed;
+	if (now == base || model->kappa[k] == 0)
+		return;
+	memset(change, 0, n_u * sizeof *change);
+	for (size_t i = now->start[g]; i < now->start[g + 1]; i++)
+		change[now->unit[i]] += now->weight[i];
+	for (size_t i = base->start[g]; i < base->start[g + 1]; i++)
+		change[base->unit[i]] -= base->weight[i];
+	double gained = 0;
+	for (size_t u = 0; u < n_u; u++)
+		gained += change[u] > 0 ? change[u] : 0;
+	if (gained < 1e-12)
+		return;
+	for (size_t i = base->start[g]; i < base->start[g + 1]; i++) {
+		const size_t from = model->home[base->unit[i]];
+		const double lost = -change[base->unit[i]];
+		if (!(lost > 0) || from == VRD_NONE)
+			continue;
+		const double moved = model->kappa[k] * lost / base->weight[i] * f0[from];
+		for (size_t u = 0; u < n_u; u++) {
+			const size_t to = model->home[u];
+			if (change[u] > 0 && to != VRD_NONE) {
+				flow[from] -= moved * change[u] / gained;
+				flow[to] += moved * change[u] / gained;
+			}
+		}
+	}
+}
+
+static size_t put(const vrd_places *p, size_t place, double weight, double beds, vrd_share *shares,
+                  size_t n) {
+	if (weight == 0)
+		return n;
+	if (p->group && !p->pairs)
+		place = p->group[place];
+	if (place == VRD_NONE)
+		return n;
+	shares[n++] = (vrd_share){place, weight, beds};
+	if (p->sums)
+		shares[n++] = (vrd_share){p->n - 1, weight, beds};
+	return n;
+}
+
+size_t vrd_places_of(const vrd_places *p, size_t g, size_t k, size_t m, size_t t, bool fixed,
+                     vrd_share *shares, double *scratch) {
+	const vrd_model *model = p->model;
+	const vrd_demand *d = &model->demand;
+	const size_t n_h = n_providers(model);
+	if (p->axis == VRD_BY_AREA && !p->pairs)
+		return put(p, g, 1, 0, shares, 0);
+	size_t n = 0;
+	double *flow = scratch;
+	if (n_h)
+		flows_of(model, g, k, m, t, fixed, flow, scratch + n_h);
+	if (p->axis == VRD_BY_PROVIDER && !p->pairs) {
+		assert(n_h > 0);
+		for (size_t h = 0; h < n_h; h++) {
+			const double factor =
+			        model->beds_per_bed_day[(h * d->n_service + k) * d->n_care + m];
+			n = put(p, h, flow[h], flow[h] * factor, shares, n);
+		}
+		return n;
+	}
+	const vrd_membership *map = map_of(model, t, fixed);
+	for (size_t i = map->start[g]; i < map->start[g + 1]; i++) {
+		if (!p->pairs) {
+			n = put(p, map->unit[i], map->weight[i], 0, shares, n);
+			continue;
+		}
+		for (size_t h = 0; h < (n_h ? n_h : 1); h++)
+			n = put(p, map->unit[i] * (n_h ? n_h : 1) + h,
+			        map->weight[i] * (n_h ? flow[h] : 1), 0, shares, n);
+	}
+	return n;
+}
