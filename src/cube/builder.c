@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/banned.h"
+
 enum { FIRST_ROWS = 1024, MOST_ROWS = 1 << 18 }; // rows of the first chunk; they double
 
 // Rows in order of arrival:

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/banned.h"
+
 // --- status -------------------------------------------------------------------------------------
 
 bool vrd_cell_has_number(vrd_cell status) {
