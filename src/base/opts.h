@@ -48,7 +48,8 @@ typedef struct {
 
 // Parses argv[0..argc) (after the command's own name) by getopt_long; options may stand anywhere,
 // "--" ends them, "-" is an argument. Errors: USAGE, naming the option, what it takes, and the
-// nearest known option ("did you mean --draws?").
+// nearest known option ("did you mean --draws?"). A unique beginning of a name is accepted. Not
+// safe in two threads at once: getopt keeps its place in globals.
 vrd_status vrd_opts_parse(vrd_arena *mem, const vrd_command *command, int argc, char *const *argv,
                           vrd_opt_result *out, vrd_err *err) VRD_MUST_USE;
 // The value of an option by name; the option must be in the table (asserted).
@@ -57,11 +58,13 @@ const vrd_opt_value *vrd_opt(const vrd_command *command, const vrd_opt_result *r
 
 // Help of one command (80 columns; `colour` for bold heads).
 void vrd_opts_help(const vrd_command *command, const char *program, bool colour, vrd_buf *out);
-// A man page (troff man macros) of the program with all its commands; `intro`, `exit_codes` and
-// `files` are ready-made plain paragraphs. Deterministic: `date` is given.
+// A man page (troff man macros) of the program with all its commands. `intro` and `tail` are plain
+// paragraphs separated by blank lines; a line in capitals begins a section ("EXIT STATUS") and a
+// line "term<TAB>text" is an entry of a list. Deterministic: `date` is given.
 void vrd_opts_man(const vrd_command *const *commands, size_t n, const char *program,
                   const char *version, const char *date, const char *tagline, const char *intro,
                   const char *tail, vrd_buf *out);
-// A bash completion script for the program.
+// A bash completion script for the program. An option whose value is written "csv|json|xlsx" is
+// completed with those words.
 void vrd_opts_completion(const vrd_command *const *commands, size_t n, const char *program,
                          vrd_buf *out);

@@ -60,8 +60,8 @@ bool vrd_str_split(vrd_str *rest, char separator, vrd_str *part) {
 	return true;
 }
 
-// The code point at p (n > 0) and its length; length 0 when it is not valid UTF-8 (RFC 3629).
-static uint32_t utf8_decode(const char *p, size_t n, size_t *length) {
+// RFC 3629: no overlong forms, no surrogates, nothing past U+10FFFF.
+uint32_t vrd_utf8_decode(const char *p, size_t n, size_t *length) {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char lead = (unsigned char)p[0];
 	*length = 0;
@@ -99,7 +99,7 @@ size_t vrd_utf8_invalid_at(const char *p, size_t n) {
 			}
 		}
 		size_t length;
-		utf8_decode(p + i, n - i, &length);
+		vrd_utf8_decode(p + i, n - i, &length);
 		if (length == 0)
 			return i;
 		i += length;
@@ -123,7 +123,7 @@ size_t vrd_utf8_width(vrd_str text) {
 	size_t width = 0;
 	for (size_t i = 0; i < text.n;) {
 		size_t length;
-		const uint32_t code = utf8_decode(text.p + i, text.n - i, &length);
+		const uint32_t code = vrd_utf8_decode(text.p + i, text.n - i, &length);
 		width += !is_combining(code);
 		i += length == 0 ? 1 : length; // a stray byte shows as one replacement character
 	}

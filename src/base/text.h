@@ -23,6 +23,8 @@ bool vrd_str_split(vrd_str *rest, char separator, vrd_str *part);
 
 // First byte that is not valid UTF-8 (overlong forms and surrogates refused), or n when all is.
 size_t vrd_utf8_invalid_at(const char *p, size_t n);
+// The code point at p (n > 0) and its length in bytes; length 0 when it is not valid UTF-8.
+uint32_t vrd_utf8_decode(const char *p, size_t n, size_t *length);
 // Columns that a terminal gives the text (a simple count of code points outside combining marks).
 size_t vrd_utf8_width(vrd_str text);
 
