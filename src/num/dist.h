@@ -8,7 +8,7 @@
 typedef enum {
 	VRD_DIST_FIXED,     // a constant (low == high)
 	VRD_DIST_NORMAL,    // no bounds: mean (lo+hi)/2, sd (hi-lo)/2.5631031310892007
-	VRD_DIST_TRUNCNORM, // normal truncated to [A,B] whose P10, P90 are lo, hi (Newton on mu, ln sd)
+	VRD_DIST_TRUNCNORM, // normal truncated to [A,B] whose P10, P90 are lo, hi
 	VRD_DIST_BETA80,    // beta on [A,B] with P10, P90 = lo, hi; a U shape is refused
 	VRD_DIST_PERT,      // min, mode, max (weight 4) given as low, mode, high
 	VRD_DIST_UNIFORM,   // uniform whose P10, P90 are lo, hi
@@ -20,22 +20,24 @@ typedef enum {
 bool vrd_dist_parse(vrd_str text, vrd_dist_kind *out);
 const char *vrd_dist_name(vrd_dist_kind kind);
 
-// Fields are public to read: a and b are bounds (-INFINITY / INFINITY = none), p and q the law's own
-// parameters (mu and sd; alpha and beta; min and max), low and high as given.
+// Fields are public to read: a and b are bounds (-INFINITY / INFINITY = none), p and q the law's
+// own parameters (mu and sd; alpha and beta; min and max), low and high as given.
 typedef struct {
 	vrd_dist_kind kind;
 	double a, b;
 	double low, mode, high;
 	double p, q;
 	double cdf_a, cdf_b; // truncnorm: untruncated distribution function at the bounds
+	double sf_a, sf_b;   // truncnorm: 1 - cdf at the bounds, without cancellation
+	double log_beta;     // beta80, pert: ln B(alpha, beta)
 } vrd_dist;
 
 // Fits a law. low == high gives FIXED whatever the kind. `mode` is read by PERT only (NaN: refused
 // there). Errors (DATA, with both numbers): low > high, not finite, outside the bounds, a bound
 // reached by P10 or P90, no solution (truncnorm: says so and offers beta80), U-shaped beta, uniform
 // or normal that would pass a bound.
-vrd_status vrd_dist_fit(vrd_dist_kind kind, double low, double mode, double high, double a, double b,
-                        vrd_dist *out, vrd_err *err) VRD_MUST_USE;
+vrd_status vrd_dist_fit(vrd_dist_kind kind, double low, double mode, double high, double a,
+                        double b, vrd_dist *out, vrd_err *err) VRD_MUST_USE;
 // Quantile for 0 < u < 1; accurate to about 1e-12 relative to the width of the law.
 double vrd_dist_quantile(const vrd_dist *dist, double u);
 double vrd_dist_mean(const vrd_dist *dist);
