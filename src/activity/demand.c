@@ -1,0 +1,272 @@
+#include "activity/demand_work.h"
+#include "population/age.h"
+
+#include <string.h>
+
+// Services driven by births: D = xbar * B_g(t) / Bbar, with the ages that the base years had.
+static vrd_status drive_by_births(work *w) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = w->err;
+	vrd_demand *d = w->out;
+	const vrd_cube *base = w->in->base_births, *births = w->in->births;
+	const size_t n_class = w->n_class * w->n_rate_sex, paths = d->n_variant * d->n_year;
+	double *own, *area;
+	bool any = false;
+	for (size_t k = 0; k < d->n_service; k++)
+		any = any || d->births_driven[k];
+	if (!any)
+		return VRD_OK;
+	VRD_TRY(VRD_NEW(w->mem, own, d->n_area));
+	VRD_TRY(VRD_NEW(w->mem, area, w->n_rate_area));
+	for (size_t g = 0; g < d->n_area; g++) {
+		for (size_t y = 0; y < w->in->n_base; y++)
+			own[g] += base->values[g * base->dims[1]->n + y] / (double)w->in->n_base;
+		area[w->rate_area[g]] += own[g];
+	}
+	for (size_t g = 0; g < d->n_area; g++)
+		for (size_t j = 0; j < w->n_columns; j++) {
+			// An activity age group is counted once, at its first population age and
+			// sex.
+			const size_t class = w->class_of[j / w->n_sex] * w->n_rate_sex +
+			                     w->rate_sex[j % w->n_sex];
+			bool first = true;
+			for (size_t i = 0; i < j && first; i++)
+				first = w->class_of[i / w->n_sex] * w->n_rate_sex +
+				                w->rate_sex[i % w->n_sex] !=
+				        class;
+			if (!first)
+				continue;
+			size_t band = 0;
+			while (band + 1 < d->n_band && w->band_column[band + 1] <= j)
+				band++;
+			for (size_t pair = 0; pair < w->n_pair; pair++) {
+				if (!d->births_driven[pair / d->n_care])
+					continue;
+				for (size_t q = 0; q < 2; q++) {
+					const double x =
+					        w->activity[q][(w->rate_area[g] * w->n_pair +
+					                        pair) * n_class +
+					                       class];
+					if (x == 0)
+						continue;
+					if (!(area[w->rate_area[g]] > 0))
+						VRD_TRY(vrd_fail(
+						        err, VRD_DATA,
+						        "area \"%s\" has activity in \"%s\", "
+						        "driven by births, but no "
+						        "births in the base years",
+						        d->area->cats[g].code,
+						        d->service->cats[pair / d->n_care].code));
+					const size_t stratum = vrd_demand_stratum(
+					        d, g, band, pair / d->n_care, pair % d->n_care);
+					const double rho = x / area[w->rate_area[g]];
+					(q ? d->base_bed_days : d->base_contacts)[stratum] +=
+					        rho * own[g];
+					double *to =
+					        (q ? d->bed_days : d->contacts) + stratum * paths;
+					for (size_t v = 0; v < d->n_variant; v++)
+						for (size_t t = 0; t < d->n_year; t++)
+							to[v * d->n_year + t] +=
+							        rho *
+							        births->values[(v * d->n_area + g) *
+							                               d->n_year +
+							                       t];
+				}
+			}
+		}
+out:
+	return rc;
+}
+
+// The band that holds an activity age group's first population age.
+static size_t band_of_class(const work *w, size_t class) {
+	size_t band = 0, i = 0;
+	while (w->class_of[i] != class / w->n_rate_sex)
+		i++;
+	while (band + 1 < w->out->n_band && w->band_column[band + 1] <= i * w->n_sex)
+		band++;
+	return band;
+}
+
+// Activity of people who are not there (x > 0 where N = 0): refused, held constant, or scaled with
+// the region's growth in the same service and care form. It stays at the area's first model area.
+static vrd_status keep_unpeopled(work *w) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = w->err;
+	vrd_demand *d = w->out;
+	const size_t n_class = w->n_class * w->n_rate_sex, paths = d->n_variant * d->n_year;
+	size_t n = 0;
+	double lost = 0;
+	char first[128] = "";
+	for (size_t a = 0; a < w->n_rate_area; a++)
+		for (size_t c = 0; c < n_class; c++) {
+			if (w->people[a * n_class + c] > 0)
+				continue;
+			size_t g = 0;
+			while (w->rate_area[g] != a)
+				g++;
+			for (size_t pair = 0; pair < w->n_pair; pair++) {
+				const size_t k = pair / d->n_care, m = pair % d->n_care;
+				const double x =
+				        w->activity[0][(a * w->n_pair + pair) * n_class + c];
+				const double days =
+				        w->activity[1][(a * w->n_pair + pair) * n_class + c];
+				if ((x == 0 && days == 0) || d->births_driven[k])
+					continue;
+				lost += x;
+				if (n++ == 0) {
+					vrd_buf text = {.max = sizeof first - 1};
+					vrd_buf_printf(&text, "area %s, sex %s, age %s, service %s",
+					               w->in->activity->dims[0]->cats[a].code,
+					               w->in->activity->dims[1]
+					                       ->cats[c % w->n_rate_sex]
+					                       .code,
+					               w->in->activity->dims[2]
+					                       ->cats[c / w->n_rate_sex]
+					                       .code,
+					               d->service->cats[k].code);
+					memcpy(first, text.p ? text.p : "", text.n);
+					vrd_buf_free(&text);
+				}
+				if (w->in->zero == VRD_ZERO_REFUSE)
+					continue;
+				const size_t stratum =
+				        vrd_demand_stratum(d, g, band_of_class(w, c), k, m);
+				d->base_contacts[stratum] += x;
+				d->base_bed_days[stratum] += days;
+				for (size_t i = 0; i < paths; i++) {
+					double now = 0, base = 0;
+					for (size_t o = 0; o < d->n_area * d->n_band &&
+					                   w->in->zero == VRD_ZERO_SCALE;
+					     o++) {
+						const size_t other = vrd_demand_stratum(
+						        d, o / d->n_band, o % d->n_band, k, m);
+						now += d->contacts[other * paths + i];
+						base += d->base_contacts[other];
+					}
+					const double factor =
+					        base > x && now > 0 ? now / (base - x) : 1;
+					d->contacts[stratum * paths + i] += x * factor;
+					d->bed_days[stratum * paths + i] += days * factor;
+				}
+			}
+		}
+	if (n && w->in->zero == VRD_ZERO_REFUSE)
+		VRD_TRY(vrd_fail(err, VRD_DATA,
+		                 "%zu cells have activity (%.0f contacts a year) where nobody "
+		                 "lives, the first at "
+		                 "%s; correct the file or say zero_population: hold or scale",
+		                 n, lost, first));
+	if (n)
+		vrd_diag_add(w->diag, VRD_WARNING, (vrd_place){0}, "act.zero-population",
+		             "correct the file if it is an error",
+		             "%zu cells have activity (%.0f contacts a year) where nobody lives, "
+		             "the first at %s",
+		             n, lost, first);
+out:
+	return rc;
+}
+
+// Ageing inside an open age group cannot be seen.
+static void warn_open_band(const work *w) {
+	const vrd_cube *a = w->in->activity;
+	const size_t last = a->dims[2]->n, n_class = w->n_class * w->n_rate_sex;
+	size_t open = VRD_NONE, from = 0;
+	for (size_t c = 0; c < last; c++) {
+		vrd_age age;
+		if (vrd_age_parse(vrd_str_of(a->dims[2]->cats[c].code), &age) &&
+		    age.to == VRD_AGE_MAX) {
+			open = c;
+			from = (size_t)age.from;
+		}
+	}
+	if (open == VRD_NONE || from >= 100)
+		return;
+	double all = 0, in_open = 0;
+	for (size_t i = 0; i < w->n_rate_area * w->n_pair * n_class; i++) {
+		all += w->activity[0][i];
+		if (i % n_class / w->n_rate_sex == open)
+			in_open += w->activity[0][i];
+	}
+	if (in_open > 0.1 * all)
+		vrd_diag_add(w->diag, VRD_WARNING, (vrd_place){0}, "act.open-band",
+		             "use finer ages for the oldest if there are any",
+		             "%.0f %% of the contacts are in the open age group \"%s\": ageing "
+		             "inside it is "
+		             "invisible",
+		             100 * in_open / all, a->dims[2]->cats[open].code);
+}
+
+static vrd_status make_result(work *w) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = w->err;
+	vrd_demand *d = w->out;
+	const vrd_demand_input *in = w->in;
+	const size_t paths = d->n_variant * d->n_year;
+	const size_t n = d->n_area * d->n_band * w->n_pair;
+	int *band_from, *year;
+	bool *births;
+	VRD_TRY(VRD_NEW(w->mem, band_from, in->n_band));
+	memcpy(band_from, in->band_from, in->n_band * sizeof *band_from);
+	VRD_TRY(VRD_NEW(w->mem, births, d->n_service));
+	if (in->births_driven)
+		memcpy(births, in->births_driven, d->n_service * sizeof *births);
+	VRD_TRY(VRD_NEW(w->mem, year, d->n_year));
+	for (size_t t = 0; t < d->n_year; t++) {
+		int64_t number;
+		const char *code = in->exposure->dims[4]->cats[t].code;
+		if (!vrd_parse_int64(vrd_str_of(code), &number))
+			VRD_TRY(vrd_fail(err, VRD_DATA, "\"%s\" is not a year", code));
+		year[t] = (int)number;
+	}
+	for (size_t y = 0; y < in->n_base; y++)
+		d->t0 += in->base_years[y] / (double)in->n_base;
+	d->band_from = band_from;
+	d->births_driven = births;
+	d->year = year;
+	VRD_TRY(VRD_NEW(w->mem, d->contacts, n * paths));
+	VRD_TRY(VRD_NEW(w->mem, d->bed_days, n * paths));
+	VRD_TRY(VRD_NEW(w->mem, d->base_contacts, n));
+	VRD_TRY(VRD_NEW(w->mem, d->base_bed_days, n));
+out:
+	return rc;
+}
+
+vrd_status vrd_demand_compute(vrd_arena *mem, const vrd_demand_input *in, vrd_demand *out,
+                              vrd_cube *shrinkage, vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_dim *const *a = in->activity->dims;
+	vrd_demand demand = {.area = in->base_exposure->dims[0],
+	                     .service = a[3],
+	                     .care = a[4],
+	                     .n_area = in->base_exposure->dims[0]->n,
+	                     .n_service = a[3]->n,
+	                     .n_care = a[4]->n,
+	                     .n_band = in->n_band,
+	                     .n_variant = in->exposure->dims[0]->n,
+	                     .n_year = in->exposure->dims[4]->n};
+	work w = {.in = in,
+	          .out = &demand,
+	          .mem = mem,
+	          .diag = diag,
+	          .err = err,
+	          .n_rate_area = a[0]->n,
+	          .n_class = a[2]->n,
+	          .n_rate_sex = a[1]->n,
+	          .n_pair = a[3]->n * a[4]->n,
+	          .contacts = vrd_dim_find_text(a[5], "contacts"),
+	          .bed_days = vrd_dim_find_text(a[5], "bed_days")};
+	if (w.contacts == VRD_NONE)
+		VRD_TRY(vrd_fail(err, VRD_DATA, "the activity has no measure \"contacts\""));
+	VRD_TRY(make_result(&w));
+	VRD_TRY(vrd_demand_join(&w));
+	if (in->shrink)
+		VRD_TRY(vrd_demand_shrink(&w, shrinkage));
+	VRD_TRY(vrd_demand_multiply(&w));
+	VRD_TRY(drive_by_births(&w));
+	VRD_TRY(keep_unpeopled(&w));
+	warn_open_band(&w);
+	*out = demand;
+out:
+	return rc;
+}

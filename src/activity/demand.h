@@ -1,10 +1,10 @@
 // From activity and population to demographic demand on strata: rates x people, as matrix products.
 //
-//	r[g',s,a,k,m] = xbar / Nbar     xbar, Nbar: means over the base years (projection.md section 2)
-//	D_g[(k,m), (v,t)]_b = R_g'[(k,m), (s, a in b)] . N_g[(s, a in b), (v,t)]      (section 4)
+//	r[g',s,a,k,m] = xbar / Nbar     xbar, Nbar: means over the base years (projection.md section
+//2) 	D_g[(k,m), (v,t)]_b = R_g'[(k,m), (s, a in b)] . N_g[(s, a in b), (v,t)]      (section 4)
 //
-// g is a model area (the areas of the population), g' = rate_area[g] the activity area whose rates it
-// has (the same when activity is given for the same areas). Activity in age bands has a constant
+// g is a model area (the areas of the population), g' = rate_area[g] the activity area whose rates
+// it has (the same when activity is given for the same areas). Activity in age bands has a constant
 // rate inside a band. Services driven by births: D = xbar * B_g(t) / Bbar instead (never both).
 #pragma once
 
@@ -17,14 +17,14 @@ typedef struct {
 	size_t n_area, n_service, n_care, n_band, n_variant, n_year;
 	const int *band_from; // lower age of each band; band b is [band_from[b], band_from[b+1])
 	const int *year;
-	double t0;                   // mean of the base years
-	double *contacts;            // [g][b][k][m][v][t]
-	double *bed_days;            // the same shape
-	double *base_contacts;       // [g][b][k][m]: xbar (shared by persons when rates are coarser)
+	double t0;             // mean of the base years
+	double *contacts;      // [g][b][k][m][v][t]
+	double *bed_days;      // the same shape
+	double *base_contacts; // [g][b][k][m]: xbar (shared by persons when rates are coarser)
 	double *base_bed_days;
-	double *persons;             // [g][v][t]: all ages, exposure of the year
-	double *base_persons;        // [g]
-	const bool *births_driven;   // [k]
+	double *persons;           // [g][v][t]: all ages, exposure of the year
+	double *base_persons;      // [g]
+	const bool *births_driven; // [k]
 } vrd_demand;
 
 static inline size_t vrd_demand_stratum(const vrd_demand *d, size_t g, size_t b, size_t k,
@@ -42,8 +42,8 @@ typedef enum { VRD_ZERO_REFUSE, VRD_ZERO_HOLD, VRD_ZERO_SCALE } vrd_zero_policy;
 // one rate for all ages); of the populations single years with an open end (or the same bands).
 // A dimension sex may be absent from activity (both sexes have one rate).
 typedef struct {
-	const vrd_cube *activity;      // [area, sex, age, service, care, measure, year]; measure has
-	                               // contacts and, where there are any, bed_days
+	const vrd_cube *activity; // [area, sex, age, service, care, measure, year]; measure has
+	                          // contacts and, where there are any, bed_days
 	const vrd_cube *base_exposure; // [area, sex, age, year]: the base years, model areas
 	const vrd_cube *exposure;      // [variant, area, sex, age, year]: result years, model areas
 	const size_t *rate_area;       // per model area its activity area; NULL = same code
@@ -51,16 +51,16 @@ typedef struct {
 	const vrd_cube *births;        // [variant, area, year]
 	const bool *births_driven;     // per service of `activity`; NULL = none
 	size_t n_base;
-	const int *base_years;         // excluded years already left out; n_base >= 1
+	const int *base_years; // excluded years already left out; n_base >= 1
 	size_t n_band;
-	const int *band_from;          // ascending, band_from[0] = 0; cuts inside an activity band are
-	                               // fine, cuts inside a population band are an error
-	bool shrink;                   // gamma-Poisson towards the region, per (k,m)
-	vrd_zero_policy zero;          // activity where nobody lives (x > 0, N = 0)
+	const int *band_from; // ascending, band_from[0] = 0; cuts inside an activity band are
+	                      // fine, cuts inside a population band are an error
+	bool shrink;          // gamma-Poisson towards the region, per (k,m)
+	vrd_zero_policy zero; // activity where nobody lives (x > 0, N = 0)
 } vrd_demand_input;
 
-// Computes the demand. `mem` owns the result. Warnings go to `diag` (act.open-band: more than 10 % of
-// a service's contacts in the open band; act.zero-population when policy is not REFUSE). Errors:
+// Computes the demand. `mem` owns the result. Warnings go to `diag` (act.open-band: more than 10 %
+// of a service's contacts in the open band; act.zero-population when policy is not REFUSE). Errors:
 // DATA: act.missing-year, missing or suppressed cells in a base year (how many, the first), x > 0
 // where N = 0 (cells listed), an age of the activity that the population does not resolve.
 // *shrinkage (NULL ok): [area, service, care, stat] with observed, expected, theta, alpha, when
@@ -69,10 +69,11 @@ vrd_status vrd_demand_compute(vrd_arena *mem, const vrd_demand_input *in, vrd_de
                               vrd_cube *shrinkage, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
 // Checks an activity cube as read: act.negative, act.not-finite, act.fraction (warning),
-// act.bed-days-without-contacts (warning), act.los-below-one (warning), act.unknown-measure, act.jump
-// (warning: a service's total changes by more than a third between years). Problems name `name`.
+// act.bed-days-without-contacts (warning), act.los-below-one (warning), act.unknown-measure,
+// act.jump (warning: a service's total changes by more than a third between years). Problems name
+// `name`.
 void vrd_activity_check(const vrd_cube *activity, const char *name, vrd_diag *diag);
-// Canonical dimensions, order [area, sex, age, service, care, measure, year], sex and age codes made
-// canonical; a missing `measure` dimension becomes contacts.
-vrd_status vrd_activity_canonical(vrd_arena *mem, const vrd_cube *in, vrd_cube *out, vrd_err *err)
-	VRD_MUST_USE;
+// Canonical dimensions, order [area, sex, age, service, care, measure, year], sex and age codes
+// made canonical; a missing `measure` dimension becomes contacts.
+vrd_status vrd_activity_canonical(vrd_arena *mem, const vrd_cube *in, vrd_cube *out,
+                                  vrd_err *err) VRD_MUST_USE;
