@@ -39,12 +39,14 @@ typedef struct {
 
 void vrd_diag_init(vrd_diag *diag, vrd_arena *mem, size_t limit);
 // Adds a problem. `rule` is borrowed and static; place.file and texts are copied. diag may be NULL.
-// `remedy` may be NULL. Without memory the problem is counted but not kept.
+// `remedy` may be NULL. Without memory the problem is counted but not kept. Past the limit of its
+// file too, except the very first error, which vrd_diag_fail must be able to tell.
 void vrd_diag_add(vrd_diag *diag, vrd_severity severity, vrd_place place, const char *rule,
                   const char *remedy, const char *format, ...) VRD_PRINTF(6, 7);
 // One line each: "file:line:column: error: text [rule]" then "  remedy" when there is one.
 // Colours when `colour`. Ends with the dropped count when any were dropped.
 void vrd_diag_print(const vrd_diag *diag, vrd_buf *out, bool colour);
 // Turns the list into one failure: VRD_OK when there is no error, else `status` with the first
-// error's place, text and remedy and the number of further ones.
+// error's place, text and remedy and the number of further ones:
+// "a.csv:2:5: text (remedy); and 3 more errors".
 vrd_status vrd_diag_fail(const vrd_diag *diag, vrd_status status, vrd_err *err) VRD_MUST_USE;

@@ -38,7 +38,8 @@ bool vrd_parse_int64(vrd_str text, int64_t *out) VRD_MUST_USE;
 size_t vrd_format_double(double value, char out[32]);
 
 // Growable buffer. Zeroed = empty, no maximum. Appending past `max` (0 = none), or without memory,
-// marks it failed, drops what does not fit and is remembered: check `failed` once, at the end.
+// marks it failed, drops what does not fit and all that follows, and is remembered: check `failed`
+// once, at the end.
 typedef struct {
 	char *p; // NUL-terminated once anything was appended
 	size_t n;
@@ -48,7 +49,7 @@ typedef struct {
 } vrd_buf;
 
 void vrd_buf_free(vrd_buf *buf); // gone; NULL ok; buf is empty and reusable
-void vrd_buf_reset(vrd_buf *buf); // n = 0, capacity kept
+void vrd_buf_reset(vrd_buf *buf); // n = 0, not failed, capacity kept
 void vrd_buf_add(vrd_buf *buf, const char *p, size_t n);
 void vrd_buf_puts(vrd_buf *buf, const char *text);
 void vrd_buf_putc(vrd_buf *buf, char c);
