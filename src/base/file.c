@@ -149,8 +149,10 @@ vrd_status vrd_file_write_atomic(const char *path, const char *bytes, size_t len
 		return vrd_fail(err, VRD_NOCREATE, "cannot write %s: it is %s", path,
 		                S_ISDIR(st.st_mode) ? "a folder" : "not a regular file");
 	char *folder = folder_of(mem, path);
-	if (folder == NULL)
-		VRD_TRY(vrd_no_memory(err, mem, strlen(path) + 1, 1));
+	if (folder == NULL) {
+		rc = vrd_no_memory(err, mem, strlen(path) + 1, 1);
+		goto out;
+	}
 	// Narrow until it has the old file's mode: what was private is never readable to others.
 	fd = open_temporary(mem, path, exists ? S_IRUSR | S_IWUSR : 0644, &temporary);
 	if (fd < 0) {
@@ -198,8 +200,10 @@ vrd_status vrd_dir_make(const char *path, vrd_err *err) {
 	vrd_arena local = {0};
 	vrd_arena *mem = &local;
 	char *part = vrd_arena_strdup(mem, path);
-	if (part == NULL)
-		VRD_TRY(vrd_no_memory(err, mem, strlen(path) + 1, 1));
+	if (part == NULL) {
+		rc = vrd_no_memory(err, mem, strlen(path) + 1, 1);
+		goto out;
+	}
 	for (char *p = part; *p != '\0'; p++) {
 		if (*p != '/' || p == part || p[-1] == '/')
 			continue;
