@@ -18,12 +18,14 @@ typedef struct {
 typedef struct {
 	vrd_demand demand;
 	const vrd_dim *unit;
-	const vrd_membership *map;   // [n_year]: dated
-	const vrd_membership *fixed; // the map of the base year
-	const vrd_dim *provider;     // NULL: no flows, no results by provider
-	const double *flow;          // [g][k][m][h], sum over h = 1
-	const double *kappa;         // [k]: how much of a moved area follows the map
-	const size_t *home;          // [unit] -> provider, VRD_NONE = none
+	size_t n_maps;
+	const vrd_membership *maps; // distinct states of the maps
+	const uint32_t *map_at;     // [k][t] -> state in force for a service in a year
+	const uint32_t *map_base;   // [k] -> state of the base year
+	const vrd_dim *provider;    // NULL: no flows, no results by provider
+	const double *flow;         // [g][k][m][h], sum over h = 1
+	const double *kappa;        // [k]: how much of a moved area follows the map
+	const size_t *home;         // [unit] -> provider, VRD_NONE = none
 	const double
 	        *beds_per_bed_day; // [h][k][m] = 1 / (365 occupancy); 0 = this care uses no beds
 	size_t n_assumptions;
@@ -32,7 +34,7 @@ typedef struct {
 	const char *const *group_names; // streams of correlation groups
 	const double *group_rho;
 	const double *variant_weight; // [v], sum 1; the main alternative is v = 0
-	bool planned_map;             // false: `fixed` in every year
+	bool planned_map;             // false: the base year's map in every year
 	bool poisson;                 // chance: counts are Poisson, bed days compound Poisson
 	double los_cv; // with poisson: coefficient of variation of a stay (1 = exponential)
 } vrd_model;

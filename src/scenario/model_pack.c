@@ -106,9 +106,11 @@ vrd_status vrd_model_pack(const vrd_model *model, vrd_buf *out, vrd_err *err) {
 	put_demand(out, d);
 	put_dim(out, model->unit);
 	put_dim(out, model->provider);
-	put_map(out, model->fixed, d->n_area);
-	for (size_t t = 0; t < d->n_year; t++)
-		put_map(out, &model->map[t], d->n_area);
+	put_u64(out, model->n_maps);
+	for (size_t i = 0; i < model->n_maps; i++)
+		put_map(out, &model->maps[i], d->n_area);
+	put_array(out, model->map_at, d->n_service * d->n_year, sizeof(uint32_t));
+	put_array(out, model->map_base, d->n_service, sizeof(uint32_t));
 	put_array(out, model->flow, d->n_area * d->n_service * d->n_care * n_h, sizeof(double));
 	put_array(out, model->kappa, d->n_service, sizeof(double));
 	put_array(out, model->home, model->unit->n, sizeof(size_t));
@@ -382,12 +384,36 @@ out:
 	return rc;
 }
 
+static vrd_status take_maps(reader *r, vrd_model *m) {
+	vrd_status rc = VRD_OK;
+	const vrd_demand *d = &m->demand;
+	vrd_membership *maps;
+	VRD_TRY(take_u64(r, &m->n_maps));
+	if (m->n_maps > r->left)
+		return damaged(r);
+	maps = vrd_arena_alloc(r->mem, m->n_maps, sizeof *maps);
+	if (!maps)
+		return vrd_no_memory(r->err, r->mem, m->n_maps, sizeof *maps);
+	for (size_t i = 0; i < m->n_maps; i++)
+		VRD_TRY(take_map(r, d->n_area, m->unit->n, &maps[i]));
+	VRD_TRY(take_array(r, d->n_service * d->n_year, sizeof(uint32_t), &m->map_at));
+	VRD_TRY(take_array(r, d->n_service, sizeof(uint32_t), &m->map_base));
+	for (size_t i = 0; i < d->n_service * d->n_year; i++)
+		if (m->map_at[i] >= m->n_maps)
+			return damaged(r);
+	for (size_t k = 0; k < d->n_service; k++)
+		if (m->map_base[k] >= m->n_maps)
+			return damaged(r);
+	m->maps = maps;
+out:
+	return rc;
+}
+
 vrd_status vrd_model_unpack(vrd_arena *mem, const void *bytes, size_t n, vrd_model *out,
                             vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	reader r = {mem, bytes, n, err};
 	vrd_model m = {0};
-	vrd_membership *maps, *fixed;
 	char head[sizeof magic];
 	VRD_TRY(take(&r, head, sizeof head));
 	if (memcmp(head, magic, sizeof magic) != 0)
@@ -398,13 +424,7 @@ vrd_status vrd_model_unpack(vrd_arena *mem, const void *bytes, size_t n, vrd_mod
 	VRD_TRY(take_dim(&r, &m.provider));
 	if (!m.unit)
 		return damaged(&r);
-	VRD_TRY(VRD_NEW(mem, fixed, 1));
-	VRD_TRY(VRD_NEW(mem, maps, d->n_year));
-	VRD_TRY(take_map(&r, d->n_area, m.unit->n, fixed));
-	for (size_t t = 0; t < d->n_year; t++)
-		VRD_TRY(take_map(&r, d->n_area, m.unit->n, &maps[t]));
-	m.fixed = fixed;
-	m.map = maps;
+	VRD_TRY(take_maps(&r, &m));
 	const size_t n_h = m.provider ? m.provider->n : 0;
 	VRD_TRY(take_array(&r, d->n_area * d->n_service * d->n_care * n_h, sizeof(double),
 	                   &m.flow));

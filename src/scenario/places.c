@@ -17,8 +17,10 @@ size_t vrd_places_scratch(const vrd_places *p) {
 	return n_providers(p->model) + p->model->unit->n;
 }
 
-static const vrd_membership *map_of(const vrd_model *model, size_t t, bool fixed) {
-	return fixed || !model->planned_map ? model->fixed : &model->map[t];
+static const vrd_membership *map_of(const vrd_model *model, size_t k, size_t t, bool fixed) {
+	return &model->maps[fixed || !model->planned_map
+	                            ? model->map_base[k]
+	                            : model->map_at[k * model->demand.n_year + t]];
 }
 
 // f_t[g, k, m -> h]: observed shares, of which a moved area's part at the old home hospital follows
@@ -30,7 +32,8 @@ static void flows_of(const vrd_model *model, size_t g, size_t k, size_t m, size_
 	const size_t n_h = model->provider->n, n_u = model->unit->n;
 	const double *f0 = model->flow + ((g * d->n_service + k) * d->n_care + m) * n_h;
 	memcpy(flow, f0, n_h * sizeof *flow);
-	const vrd_membership *now = map_of(model, t, fixed), *base = model->fixed;
+	const vrd_membership *now = map_of(model, k, t, fixed);
+	const vrd_membership *base = map_of(model, k, t, true);
 	if (now == base || model->kappa[k] == 0)
 		return;
 	memset(change, 0, n_u * sizeof *change);
@@ -93,7 +96,7 @@ size_t vrd_places_of(const vrd_places *p, size_t g, size_t k, size_t m, size_t t
 		}
 		return n;
 	}
-	const vrd_membership *map = map_of(model, t, fixed);
+	const vrd_membership *map = map_of(model, k, t, fixed);
 	for (size_t i = map->start[g]; i < map->start[g + 1]; i++) {
 		if (!p->pairs) {
 			n = put(p, map->unit[i], map->weight[i], 0, shares, n);
