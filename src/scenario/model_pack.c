@@ -154,7 +154,7 @@ static vrd_status take(reader *r, void *out, size_t n) {
 }
 
 static vrd_status take_u64(reader *r, size_t *out) {
-	uint64_t x;
+	uint64_t x = 0;
 	vrd_status rc = take(r, &x, sizeof x);
 	if (rc == VRD_OK)
 		*out = (size_t)x;
@@ -279,7 +279,7 @@ out:
 
 static vrd_status take_map(reader *r, size_t n_area, size_t n_unit, vrd_membership *map) {
 	vrd_status rc = VRD_OK;
-	size_t n, n_weight;
+	size_t n = 0, n_weight = 0;
 	VRD_TRY(take_array(r, n_area + 1, sizeof(size_t), &map->start));
 	VRD_TRY(take_counted(r, sizeof(size_t), &n, &map->unit));
 	VRD_TRY(take_counted(r, sizeof(double), &n_weight, &map->weight));
@@ -298,7 +298,7 @@ out:
 static vrd_status take_assumption(reader *r, const vrd_demand *d, size_t n_groups,
                                   vrd_assumption *a) {
 	vrd_status rc = VRD_OK;
-	size_t kind, dist_kind, curve, n_year, n_share;
+	size_t kind = 0, dist_kind = 0, curve = 0, n_year = 0, n_share = 0;
 	const double *dist, *numbers;
 	const int *span;
 	const uint64_t *flags;
