@@ -1,0 +1,147 @@
+// The hall: opens a region folder, checks it, and wires data to models to store.
+//
+// A region is opened once and borrowed by everything here; its memory belongs to the arena that was
+// passed to vrd_region_open. Tables (areas, services ...) are read at once, cubes when first needed.
+#pragma once
+
+#include "base/diag.h"
+#include "cube/csv.h"
+#include "cube/numfmt.h"
+#include "cube/suppress.h"
+#include "geography/geography.h"
+#include "population/population.h"
+#include "region/yaml.h"
+#include "scenario/kernel.h"
+
+#define VRD_VERSION "0.1.0"
+
+typedef enum {
+	VRD_DATA_POPULATION,
+	VRD_DATA_ACTIVITY,
+	VRD_DATA_FLOWS,
+	VRD_DATA_OCCUPANCY,
+	VRD_DATA_CONTROL,
+	VRD_N_DATA_KINDS
+} vrd_data_kind;
+
+const char *vrd_data_kind_name(vrd_data_kind kind);
+
+// One entry of `data:` in region.yaml. Fields are public; `loaded` and what follows are filled by
+// vrd_region_load.
+typedef struct {
+	vrd_data_kind kind;
+	const vrd_node *node;  // the entry, for its places
+	const char *file;      // as written
+	const char *variant;   // population: "count" or an alternative
+	bool main;
+	double weight;         // NaN = not said
+	double threshold;      // of suppression
+	bool loaded;
+	vrd_cube cube;         // canonical
+} vrd_dataset;
+
+typedef struct {
+	const char *code;
+	const char *kind; // own, private, outside
+	size_t home;      // unit (index in the planning level) whose home hospital it is, or VRD_NONE
+} vrd_provider;
+
+// Fields are public to read.
+typedef struct {
+	vrd_arena *mem;
+	const char *dir;
+	const vrd_node *config;
+	const char *name;
+	vrd_lang lang;
+	bool illustrative;
+	const char *planning_level;
+	size_t n_base;
+	const int *base_years; // excluded years left out
+	int horizon;
+	vrd_exposure exposure;
+	double occupancy;
+	vrd_zero_policy zero;
+	bool shrink;
+	vrd_suppression suppression;
+	size_t max_input_bytes;
+	vrd_geography *geo;
+	const vrd_dim *unit;          // areas of the planning level
+	const vrd_dim *service_tree;  // services and groups (parents)
+	const vrd_dim *service;       // leaves only
+	const size_t *service_leaf;   // [leaf] -> index in the tree
+	const bool *births_driven;    // [leaf]
+	const double *kappa;          // [leaf]
+	const vrd_dim *care;
+	const bool *care_beds;        // [care]
+	const vrd_dim *provider;      // NULL when there is no providers.csv
+	const vrd_provider *providers;
+	size_t n_data;
+	vrd_dataset *data;
+} vrd_region;
+
+// Reads region.yaml and the tables. Problems go to `diag`; with any error the result is CONFIG or
+// DATA. `dir` is borrowed. NOINPUT when the folder or region.yaml is absent (says how to make one).
+vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vrd_diag *diag,
+                           vrd_err *err) VRD_MUST_USE;
+
+// Reads one data set if it has not been read (canonical codes, borders of the present list, checks
+// of population or activity to `diag`).
+vrd_status vrd_region_load(vrd_region *region, vrd_dataset *set, vrd_diag *diag, vrd_err *err)
+	VRD_MUST_USE;
+// Reads every set of one kind. NOINPUT when there is none and `required` (names the kind and how to
+// import it).
+vrd_status vrd_region_load_kind(vrd_region *region, vrd_data_kind kind, bool required,
+                                vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Reads a data file by its ending (.csv, .json) with the options of an entry (NULL: plain).
+vrd_status vrd_region_read_file(const vrd_region *region, vrd_arena *mem, const char *path,
+                                const vrd_node *entry, vrd_cube *out, vrd_diag *diag, vrd_err *err)
+	VRD_MUST_USE;
+
+// --- population.c -------------------------------------------------------------------------------
+
+// The alternatives that the region has, main first; "count" is not among them. Owned by the region.
+vrd_status vrd_region_variants(vrd_region *region, const char ***names, size_t *n, vrd_diag *diag,
+                               vrd_err *err) VRD_MUST_USE;
+// The series of one alternative (NULL: the main one; "count": counts alone), summed to the dimensions
+// `by` (of area, sex, age, year): counts where there are any and the alternative after them, or
+// (prefer_projection) the alternative where it has the year. Years of pieces that lack a dimension
+// asked for are left out, with a note. Areas are those of the data.
+vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char *variant,
+                                 bool prefer_projection, size_t n_by, const char *const *by,
+                                 vrd_cube *out, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// --- scenario_file.c ----------------------------------------------------------------------------
+
+// A scenario as written; assumptions are resolved against a region by vrd_region_model.
+typedef struct {
+	const char *name, *label, *file;
+	bool illustrative;
+	int horizon;
+	int64_t draws, seed;
+	bool poisson, planned_map;
+	double los_cv;
+	const vrd_node *node;
+	const char *bytes; // of the file
+	size_t n_bytes;
+} vrd_scenario;
+
+// Reads scenarios/NAME.yaml. NOINPUT suggests the nearest name.
+vrd_status vrd_scenario_read(vrd_region *region, const char *name, vrd_scenario *out,
+                             vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Names of all scenarios (files' names without .yaml), "main" first.
+vrd_status vrd_scenario_list(vrd_region *region, const char ***names, size_t *n, vrd_err *err)
+	VRD_MUST_USE;
+// Ages at which the assumptions cut (ascending, 0 first): the bands of the model.
+vrd_status vrd_scenario_bands(vrd_region *region, const vrd_scenario *scenario, int **band_from,
+                              size_t *n_band, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Resolves the assumptions against the model's dimensions; problems (unknown codes with the nearest,
+// intervals, distributions) go to `diag` with their places. Fills assumptions and groups of `model`.
+vrd_status vrd_scenario_resolve(vrd_region *region, const vrd_scenario *scenario,
+                                vrd_model *model, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// --- model_build.c ------------------------------------------------------------------------------
+
+// The model of a scenario: loads what it needs, computes demand, maps, flows and assumptions, and
+// checks the whole. Errors name what is missing ("no activity ...: varde import ... --as activity").
+vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vrd_model *out,
+                            vrd_cube *shrinkage, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
