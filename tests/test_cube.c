@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cube_text.h"
@@ -322,6 +323,24 @@ static void sums_keep_what_rounding_would_lose(void **state) {
 	vrd_arena_clear(&mem);
 }
 
+static const vrd_dim *units_of(vrd_arena *mem) {
+	const vrd_dim *dim;
+	OK(vrd_dim_of_codes(mem, "unit", 3, (const char *[]){"U", "V", "W"}, &dim, &err));
+	return dim;
+}
+
+static void moves_keep_what_rounding_would_lose(void **state) {
+	(void)state;
+	vrd_arena mem = {0};
+	vrd_cube in = cube_of(&mem, "area,value\nx,1\ny,1e100\nz,1\nw,-1e100\n"), out;
+	const vrd_link links[] = {{0, 0, 1}, {1, 0, 1}, {2, 0, 1}, {3, 0, 1}, {0, 1, 1}, {0, 2, 1}};
+	const vrd_link *const lists[] = {links};
+	const size_t n = 6;
+	OK(vrd_cube_regroup(&mem, &in, "area", units_of(&mem), NULL, &n, lists, &out, &err));
+	IS(out, "unit,value\nU,2\nV,1\nW,1\n");
+	vrd_arena_clear(&mem);
+}
+
 static void the_order_of_by_is_the_order_of_the_result(void **state) {
 	(void)state;
 	vrd_arena mem = {0};
@@ -335,12 +354,6 @@ static void the_order_of_by_is_the_order_of_the_result(void **state) {
 	FAILS(vrd_cube_sum_by(&mem, &in, BY("year"), &out, &err), VRD_NOINPUT,
 	      "the cube has no dimension \"year\"; it has \"a\", \"b\", \"c\"");
 	vrd_arena_clear(&mem);
-}
-
-static const vrd_dim *units_of(vrd_arena *mem) {
-	const vrd_dim *dim;
-	OK(vrd_dim_of_codes(mem, "unit", 3, (const char *[]){"U", "V", "W"}, &dim, &err));
-	return dim;
 }
 
 static void regroup_shares_cells_by_weight_and_says_so(void **state) {
@@ -477,6 +490,23 @@ static void arithmetic_repeats_the_second_over_what_it_lacks(void **state) {
 	vrd_arena_clear(&mem);
 }
 
+static void categories_that_are_appended_keep_their_parents(void **state) {
+	(void)state;
+	vrd_arena mem = {0};
+	const vrd_str own[] = {VRD_STR("other")};
+	const vrd_str tree[] = {VRD_STR("chapter"), VRD_STR("block"), VRD_STR("code")};
+	vrd_cube in = tree_cube(&mem), a, b, out;
+	OK(vrd_cube_select(&mem, &in, "service", 1, own, &a, &err));
+	OK(vrd_cube_select(&mem, &in, "service", 3, tree, &b, &err));
+	OK(vrd_cube_append(&mem, &a, &b, "service", &out, &err));
+	IS(out, "service,value\nother,16\nchapter,1\nblock,2\ncode,4\n");
+	assert_int_equal(out.dims[0]->cats[0].parent, VRD_NONE);
+	assert_int_equal(out.dims[0]->cats[1].parent, VRD_NONE);
+	assert_int_equal(out.dims[0]->cats[2].parent, 1);
+	assert_int_equal(out.dims[0]->cats[3].parent, 2);
+	vrd_arena_clear(&mem);
+}
+
 static void division_by_zero_is_not_applicable(void **state) {
 	(void)state;
 	vrd_arena mem = {0};
@@ -484,6 +514,10 @@ static void division_by_zero_is_not_applicable(void **state) {
 	vrd_cube b = cube_of(&mem, "i,value\np,0\nq,0\nr,3\ns,0\nt,1e\nu,.\nv,.\nw,4e\n");
 	OK(vrd_cube_arith(&mem, VRD_DIVIDE, &a, &b, &out, &err));
 	IS(out, "i,value\np,.\nq,.\nr,2\ns,:\nt,.\nu,..\nv,.\nw,0.5e\n");
+	a = cube_of(&mem, "i,value\np,1\nq,6\n"); // no statuses yet
+	b = cube_of(&mem, "i,value\np,0\nq,3\n");
+	OK(vrd_cube_arith(&mem, VRD_DIVIDE, &a, &b, &out, &err));
+	IS(out, "i,value\np,.\nq,2\n");
 	vrd_arena_clear(&mem);
 }
 
@@ -534,6 +568,29 @@ static void a_second_row_of_a_cell_is_named(void **state) {
 	vrd_arena_clear(&mem);
 }
 
+static void rows_beyond_one_chunk_all_arrive(void **state) {
+	(void)state;
+	enum { SIDE = 150 };
+	vrd_arena mem = {0};
+	vrd_builder *builder;
+	vrd_cube cube;
+	uint32_t index[2];
+	OK(vrd_builder_new(&mem, 2, (const char *[]){"i", "j"}, &builder, &err));
+	for (unsigned i = 0; i < SIDE * SIDE; i++) {
+		char code[2][16];
+		(void)snprintf(code[0], sizeof code[0], "%u", i / SIDE);
+		(void)snprintf(code[1], sizeof code[1], "%u", i % SIDE);
+		for (size_t d = 0; d < 2; d++)
+			OK(vrd_builder_index(builder, d, vrd_str_of(code[d]), &index[d], &err));
+		OK(vrd_builder_add(builder, index, i, VRD_PRESENT, &err));
+	}
+	OK(vrd_builder_finish(builder, VRD_MISSING, &cube, NULL, &err));
+	assert_null(cube.status);
+	for (size_t i = 0; i < SIDE * SIDE; i++)
+		assert_true(cube.values[i] == (double)i);
+	vrd_arena_clear(&mem);
+}
+
 static void cells_without_a_row_are_what_was_asked_for(void **state) {
 	(void)state;
 	const char *const wanted[] = {"a,value\nx,7\ny,0\n", "a,value\nx,7\ny,.\n"};
@@ -572,6 +629,7 @@ int main(void) {
 	        cmocka_unit_test(tag_and_rename_share_the_cells),
 	        cmocka_unit_test(a_sum_has_the_highest_status_among_its_parts),
 	        cmocka_unit_test(sums_keep_what_rounding_would_lose),
+	        cmocka_unit_test(moves_keep_what_rounding_would_lose),
 	        cmocka_unit_test(the_order_of_by_is_the_order_of_the_result),
 	        cmocka_unit_test(regroup_shares_cells_by_weight_and_says_so),
 	        cmocka_unit_test(a_dated_map_moves_each_year_by_its_own_links),
@@ -581,9 +639,11 @@ int main(void) {
 	        cmocka_unit_test(cubes_that_do_not_fit_are_told_what_is_missing_where),
 	        cmocka_unit_test(append_joins_categories_texts_and_notes),
 	        cmocka_unit_test(arithmetic_repeats_the_second_over_what_it_lacks),
+	        cmocka_unit_test(categories_that_are_appended_keep_their_parents),
 	        cmocka_unit_test(division_by_zero_is_not_applicable),
 	        cmocka_unit_test(units_that_differ_are_not_added),
 	        cmocka_unit_test(a_second_row_of_a_cell_is_named),
+	        cmocka_unit_test(rows_beyond_one_chunk_all_arrive),
 	        cmocka_unit_test(cells_without_a_row_are_what_was_asked_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
