@@ -136,7 +136,7 @@ vrd_status vrd_cube_note(vrd_arena *mem, vrd_cube *cube, const char *note, vrd_e
 // Keeps the n categories `codes` of dimension `dim`, in that order.
 vrd_status vrd_cube_select(vrd_arena *mem, const vrd_cube *in, const char *dim, size_t n,
                            const vrd_str *codes, vrd_cube *out, vrd_err *err) VRD_MUST_USE;
-// Fixes `dim` at `code`; the dimension goes away.
+// Fixes `dim` at `code`; the dimension goes away. The category's unit, if any, becomes the cube's.
 vrd_status vrd_cube_slice(vrd_arena *mem, const vrd_cube *in, const char *dim, vrd_str code,
                           vrd_cube *out, vrd_err *err) VRD_MUST_USE;
 // Sums over every dimension that is not named in `by`; the result's dimensions are in the order of
@@ -160,7 +160,8 @@ vrd_status vrd_cube_regroup(vrd_arena *mem, const vrd_cube *in, const char *dim,
                             const vrd_dim *target, const char *by, const size_t *n_links,
                             const vrd_link *const *links, vrd_cube *out, vrd_err *err) VRD_MUST_USE;
 // Sums children into their parents along the parent tree of `dim`: the result has only the
-// categories that are roots (no parent).
+// categories that are roots (no parent). A parent's own cells are taken to be the total of its
+// children and are not added again.
 vrd_status vrd_cube_rollup(vrd_arena *mem, const vrd_cube *in, const char *dim, vrd_cube *out,
                            vrd_err *err) VRD_MUST_USE;
 // Adds a dimension of one category in front (role none), e.g. variant = "MMMM".
@@ -170,19 +171,26 @@ vrd_status vrd_cube_tag(vrd_arena *mem, const vrd_cube *in, const char *dim, con
 vrd_status vrd_cube_rename(vrd_arena *mem, const vrd_cube *in, const char *dim, const char *name,
                            const char *label, vrd_cube *out, vrd_err *err) VRD_MUST_USE;
 
+// Puts another dimension of the same size in the place of `dim`: new codes or labels, same cells.
+// DATA when the sizes differ.
+vrd_status vrd_cube_replace_dim(vrd_arena *mem, const vrd_cube *in, const char *dim,
+                                const vrd_dim *fresh, vrd_cube *out, vrd_err *err) VRD_MUST_USE;
+
 // Brings b to the dimensions and category order of a. Both must have the same dimensions (any
 // order) and the same categories (any order); otherwise DATA names the dimensions or categories
 // that are missing on either side.
 vrd_status vrd_cube_align(vrd_arena *mem, const vrd_cube *a, const vrd_cube *b, vrd_cube *b_out,
                           vrd_err *err) VRD_MUST_USE;
 // Puts two cubes with the same dimensions one after the other along `dim`; every other dimension
-// is aligned as above. A category that stands on both sides is an error that names it.
+// is aligned as above. A category that stands on both sides is an error that names it. Units that
+// differ move to the categories; sources and notes are those of both.
 vrd_status vrd_cube_append(vrd_arena *mem, const vrd_cube *a, const vrd_cube *b, const char *dim,
                            vrd_cube *out, vrd_err *err) VRD_MUST_USE;
 
 typedef enum { VRD_ADD, VRD_SUBTRACT, VRD_MULTIPLY, VRD_DIVIDE } vrd_arith;
 // a op b. b's dimensions must be among a's (it is repeated over the others) and its categories the
-// same, in any order. Statuses combine by precedence; x / 0 is NOT_APPLICABLE, 0 / 0 too.
+// same, in any order. Statuses combine by precedence, but a number and no number make no number;
+// x / 0 is NOT_APPLICABLE, 0 / 0 too, and every result outside the range of a double.
 // Unit, source, label and notes are a's; units that differ refuse ADD and SUBTRACT (DATA).
 vrd_status vrd_cube_arith(vrd_arena *mem, vrd_arith op, const vrd_cube *a, const vrd_cube *b,
                           vrd_cube *out, vrd_err *err) VRD_MUST_USE;
