@@ -287,6 +287,21 @@ static void tag_and_rename_share_the_cells(void **state) {
 	vrd_arena_clear(&mem);
 }
 
+static void another_dimension_of_the_same_size_takes_the_place(void **state) {
+	(void)state;
+	vrd_arena mem = {0};
+	vrd_cube in = cube_of(&mem, "area,sex,value\n1,F,1\n2,F,2\n"), out;
+	const vrd_dim *fresh;
+	OK(vrd_dim_of_codes(&mem, "district", 2, (const char *[]){"0301", "1103"}, &fresh, &err));
+	OK(vrd_cube_replace_dim(&mem, &in, "area", fresh, &out, &err));
+	IS(out, "district,sex,value\n0301,F,1\n1103,F,2\n");
+	FAILS(vrd_cube_replace_dim(&mem, &in, "sex", fresh, &out, &err), VRD_DATA,
+	      "dimension \"sex\" has 1 categories: one with 2 cannot take its place");
+	FAILS(vrd_cube_replace_dim(&mem, &in, "sex", in.dims[0], &out, &err), VRD_DATA,
+	      "dimension \"sex\" cannot be called \"area\": another one is");
+	vrd_arena_clear(&mem);
+}
+
 // --- sums ---------------------------------------------------------------------------------------
 
 static void a_sum_has_the_highest_status_among_its_parts(void **state) {

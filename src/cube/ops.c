@@ -106,7 +106,8 @@ out:
 	return rc;
 }
 
-// --- tag and rename: the cells are shared -------------------------------------------------------
+// --- tag, rename, replace: the cells are shared
+// -------------------------------------------------------
 
 vrd_status vrd_cube_tag(vrd_arena *mem, const vrd_cube *in, const char *dim, const char *code,
                         vrd_cube *out, vrd_err *err) {
@@ -129,18 +130,36 @@ out:
 	return rc;
 }
 
+vrd_status vrd_cube_replace_dim(vrd_arena *mem, const vrd_cube *in, const char *dim,
+                                const vrd_dim *fresh, vrd_cube *out, vrd_err *err) {
+	vrd_status rc;
+	size_t axis;
+	vrd_cube cube = *in;
+	VRD_TRY(vrd_cube_require(in, dim, &axis, err));
+	const size_t other = vrd_cube_axis(in, fresh->name);
+	if (other != VRD_NONE && other != axis)
+		return vrd_fail(err, VRD_DATA,
+		                "dimension \"%s\" cannot be called \"%s\": another one is", dim,
+		                fresh->name);
+	if (fresh->n != in->dims[axis]->n)
+		return vrd_fail(
+		        err, VRD_DATA,
+		        "dimension \"%s\" has %zu categories: one with %zu cannot take its place",
+		        dim, in->dims[axis]->n, fresh->n);
+	VRD_TRY(VRD_NEW(mem, cube.dims, in->n_dims));
+	for (size_t d = 0; d < in->n_dims; d++)
+		cube.dims[d] = d == axis ? fresh : in->dims[d];
+	*out = cube;
+out:
+	return rc;
+}
+
 vrd_status vrd_cube_rename(vrd_arena *mem, const vrd_cube *in, const char *dim, const char *name,
                            const char *label, vrd_cube *out, vrd_err *err) {
 	vrd_status rc;
 	size_t axis;
-	vrd_cube cube = *in;
 	vrd_dim *renamed;
 	VRD_TRY(vrd_cube_require(in, dim, &axis, err));
-	const size_t other = vrd_cube_axis(in, name);
-	if (other != VRD_NONE && other != axis)
-		return vrd_fail(err, VRD_DATA,
-		                "dimension \"%s\" cannot be called \"%s\": another one is", dim,
-		                name);
 	const vrd_dim *old = in->dims[axis];
 	if (label == NULL) // a label that only repeated the old name repeats the new one
 		label = strcmp(old->label, old->name) == 0 ? name : old->label;
@@ -150,10 +169,7 @@ vrd_status vrd_cube_rename(vrd_arena *mem, const vrd_cube *in, const char *dim, 
 	renamed->label = vrd_arena_strdup(mem, label);
 	if (renamed->name == NULL || renamed->label == NULL)
 		return vrd_no_memory(err, mem, strlen(name) + strlen(label) + 2, 1);
-	VRD_TRY(VRD_NEW(mem, cube.dims, in->n_dims));
-	for (size_t d = 0; d < in->n_dims; d++)
-		cube.dims[d] = d == axis ? renamed : in->dims[d];
-	*out = cube;
+	VRD_TRY(vrd_cube_replace_dim(mem, in, dim, renamed, out, err));
 out:
 	return rc;
 }
