@@ -111,13 +111,15 @@ static vrd_status fit_beta80(vrd_dist *dist, vrd_err *err) {
 	dist->q = beta;
 	dist->log_beta = vrd_log_beta(alpha, beta);
 	// A J shape may crowd so near a bound that doubles cannot tell its draws from the bound.
-	const double at_top = vrd_beta_cdf(0x1p-53 * fmax(1, fabs(dist->b) / width), beta, alpha);
-	const double at_bottom = vrd_beta_cdf(0x1p-53 * fabs(dist->a) / width, alpha, beta);
-	if (!(at_top < 1e-6 && at_bottom < 1e-6))
+	const double at_b = vrd_beta_cdf(0x1p-53 * fmax(1, fabs(dist->b) / width), beta, alpha);
+	const double at_a = vrd_beta_cdf(0x1p-53 * fabs(dist->a) / width, alpha, beta);
+	if (!(at_a < 1e-5 && at_b < 1e-5))
 		return vrd_fail(
 		        err, VRD_DATA,
 		        "the beta law on [%.10g, %.10g] with P10 %.10g and P90 %.10g lies so near "
-		        "a bound that it has a point mass there; ask for a fixed value",
+		        "a "
+		        "bound that draws would repeat there; move the interval inside, or ask for "
+		        "a fixed value",
 		        dist->a, dist->b, dist->low, dist->high);
 	return VRD_OK;
 }
