@@ -14,10 +14,8 @@ static vrd_status recode_dim(vrd_arena *mem, vrd_cube *cube, const char *name,
 	vrd_status rc = VRD_OK;
 	const size_t axis = vrd_cube_axis(cube, name);
 	const vrd_dim *dim = cube->dims[axis], *fresh;
-	const vrd_dim **dims;
 	vrd_category *cats;
 	VRD_TRY(VRD_NEW(mem, cats, dim->n));
-	VRD_TRY(VRD_NEW(mem, dims, cube->n_dims));
 	for (size_t i = 0; i < dim->n; i++) {
 		cats[i] = dim->cats[i];
 		cats[i].code = recode(mem, vrd_str_of(dim->cats[i].code));
@@ -28,9 +26,7 @@ static vrd_status recode_dim(vrd_arena *mem, vrd_cube *cube, const char *name,
 			        name, dim->cats[i].code, expected));
 	}
 	VRD_TRY(vrd_dim_new(mem, name, dim->label, dim->role, dim->n, cats, &fresh, err));
-	memcpy(dims, cube->dims, cube->n_dims * sizeof *dims);
-	dims[axis] = fresh;
-	cube->dims = dims;
+	VRD_TRY(vrd_cube_replace_dim(mem, cube, name, fresh, cube, err));
 out:
 	return rc;
 }

@@ -30,6 +30,9 @@ static vrd_status parse(const vrd_js *js, const char *bytes, size_t len, json_t 
 	if (json_error_code(&why) == json_error_out_of_memory)
 		return vrd_fail(js->err, VRD_NOMEM, "%s: no memory for a JSON text of %zu bytes",
 		                js->name, len);
+	// jansson quotes the input byte by byte and can cut a character.
+	for (size_t i; (i = vrd_utf8_invalid_at(why.text, strlen(why.text))) < strlen(why.text);)
+		why.text[i] = '?';
 	return vrd_fail(js->err, VRD_DATA, "%s:%d:%d: %s", js->name, why.line > 0 ? why.line : 1,
 	                why.column > 0 ? why.column : 1, why.text);
 }

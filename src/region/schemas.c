@@ -51,6 +51,8 @@ static const vrd_schema data_kind = {.kind = VRD_Y_WORD,
                                                                     NULL}};
 static const vrd_schema absent = {.kind = VRD_Y_WORD,
                                   .words = (const char *const[]){"missing", "zero", NULL}};
+static const vrd_schema other_areas = {.kind = VRD_Y_WORD,
+                                       .words = (const char *const[]){"refuse", "drop", NULL}};
 static const vrd_field data_fields[] = {
         {"kind", &data_kind, true, "what the file holds"},
         {"file", &text, true, "path from the region folder"},

@@ -1,0 +1,277 @@
+#include "region/region.h"
+
+#include "base/file.h"
+#include "cube/jsonstat.h"
+#include "cube/messages.h"
+
+#include <string.h>
+
+// --- options of an entry ------------------------------------------------------------------------
+
+// "area", "measure=contacts", "value", "status", "-" -> what the column becomes.
+static vrd_csv_column column_of(vrd_arena *mem, const char *header, const char *text) {
+	vrd_csv_column column = {.column = header, .kind = VRD_COLUMN_DIM, .name = text};
+	vrd_str rest = vrd_str_of(text), name;
+	if (strcmp(text, "-") == 0)
+		column.kind = VRD_COLUMN_IGNORE;
+	else if (strcmp(text, "value") == 0)
+		column.kind = VRD_COLUMN_VALUE;
+	else if (strcmp(text, "status") == 0)
+		column.kind = VRD_COLUMN_STATUS;
+	else if (memchr(text, '=', strlen(text)) && vrd_str_split(&rest, '=', &name)) {
+		column.kind = VRD_COLUMN_WIDE;
+		column.name = vrd_arena_strndup(mem, name.p, name.n);
+		column.code = vrd_arena_strndup(mem, rest.p, rest.n);
+	}
+	return column;
+}
+
+static vrd_status csv_options(vrd_arena *mem, const vrd_node *entry, const char *name,
+                              vrd_csv_options *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_node *columns = vrd_node_get(entry, "columns");
+	const vrd_node *constants = vrd_node_get(entry, "constants");
+	const vrd_node *recode = vrd_node_get(entry, "recode");
+	vrd_csv_column *column;
+	vrd_constant *constant;
+	vrd_recode *recodes;
+	size_t n_recodes = 0;
+	const char *separator = vrd_node_text(entry, "separator", "");
+	*out = (vrd_csv_options){
+		.name = name,
+		.separator = strcmp(separator, "tab") == 0 ? '\t' : separator[0],
+		.decimal = vrd_node_text(entry, "decimal", "")[0],
+		.absent = VRD_MISSING,
+		.absent_is_zero = strcmp(vrd_node_text(entry, "absent", "missing"), "zero") == 0,
+		.sum_duplicates = vrd_node_truth(entry, "sum", false),
+	};
+	VRD_TRY(VRD_NEW(mem, column, columns ? columns->n : 0));
+	for (size_t i = 0; columns && i < columns->n; i++)
+		column[out->n_columns++] = column_of(mem, columns->keys[i], columns->items[i].text);
+	out->columns = column;
+	VRD_TRY(VRD_NEW(mem, constant, constants ? constants->n : 0));
+	for (size_t i = 0; constants && i < constants->n; i++)
+		constant[out->n_constants++] =
+			(vrd_constant){constants->keys[i], constants->items[i].text};
+	out->constants = constant;
+	for (size_t i = 0; recode && i < recode->n; i++)
+		n_recodes += recode->items[i].n;
+	VRD_TRY(VRD_NEW(mem, recodes, n_recodes));
+	for (size_t i = 0; recode && i < recode->n; i++)
+		for (size_t j = 0; j < recode->items[i].n; j++)
+			recodes[out->n_recodes++] = (vrd_recode){recode->keys[i], recode->items[i].keys[j],
+			                                         recode->items[i].items[j].text};
+	out->recodes = recodes;
+out:
+	return rc;
+}
+
+// A JSON-stat file names its dimensions itself; `columns` renames them, `constants` adds some.
+static vrd_status rename_dims(vrd_arena *mem, const vrd_node *entry, vrd_cube *cube, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_node *columns = vrd_node_get(entry, "columns");
+	const vrd_node *constants = vrd_node_get(entry, "constants");
+	for (size_t i = 0; columns && i < columns->n; i++)
+		if (vrd_cube_axis(cube, columns->keys[i]) != VRD_NONE)
+			VRD_TRY(vrd_cube_rename(mem, cube, columns->keys[i], columns->items[i].text, NULL, cube,
+			                        err));
+	for (size_t i = 0; constants && i < constants->n; i++)
+		VRD_TRY(vrd_cube_tag(mem, cube, constants->keys[i], constants->items[i].text, cube, err));
+out:
+	return rc;
+}
+
+static bool ends_with(const char *text, const char *end) {
+	const size_t n = strlen(text), m = strlen(end);
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+vrd_status vrd_region_read_file(const vrd_region *region, vrd_arena *mem, const char *path,
+                                const vrd_node *entry, vrd_cube *out, vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const char *bytes, *full = vrd_path_join(mem, region->dir, path);
+	size_t len;
+	vrd_csv_options opt;
+	if (!full)
+		VRD_TRY(vrd_no_memory(err, mem, strlen(path), 1));
+	VRD_TRY(vrd_file_read(mem, full, region->max_input_bytes, &bytes, &len, err));
+	if (ends_with(path, ".json")) {
+		VRD_TRY(vrd_jsonstat_read(mem, bytes, len, path, out, err));
+		VRD_TRY(rename_dims(mem, entry, out, err));
+		return VRD_OK;
+	}
+	VRD_TRY(csv_options(mem, entry, path, &opt, err));
+	VRD_TRY(vrd_csv_read(mem, bytes, len, &opt, out, diag, err));
+out:
+	return rc;
+}
+
+// --- codes --------------------------------------------------------------------------------------
+
+static void unknown_code(const vrd_dataset *set, const vrd_dim *known, const char *code,
+                         vrd_diag *diag) {
+	vrd_err why = {0};
+	size_t index;
+	(void)!vrd_dim_require(known, vrd_str_of(code), &index, &why);
+	vrd_diag_add(diag, VRD_ERROR, (vrd_place){.file = set->file}, "data.unknown-code",
+	             strcmp(known->name, "area") == 0
+	                     ? "correct the code, add the area to areas.csv, or leave other areas out with "
+	                       "other_areas: drop"
+	                     : "correct the code, or add it to the table of the region folder",
+	             "%s", why.text);
+}
+
+// Gives dimension `known->name` of the cube the codes, labels and order of `known`, of which it keeps
+// those that the cube has. Codes that are not known are problems, or (drop) are left out.
+static vrd_status adopt(vrd_arena *mem, const vrd_dataset *set, vrd_cube *cube,
+                        const vrd_dim *known, bool drop, vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const size_t axis = vrd_cube_axis(cube, known->name);
+	const vrd_dim *fresh;
+	vrd_category *cats;
+	vrd_str *codes;
+	size_t n = 0;
+	if (axis == VRD_NONE)
+		return VRD_OK;
+	const vrd_dim *own = cube->dims[axis];
+	for (size_t i = 0; i < own->n && !drop; i++)
+		if (vrd_dim_find_text(known, own->cats[i].code) == VRD_NONE)
+			unknown_code(set, known, own->cats[i].code, diag);
+	VRD_TRY(VRD_NEW(mem, cats, known->n));
+	VRD_TRY(VRD_NEW(mem, codes, known->n));
+	for (size_t i = 0; i < known->n; i++)
+		if (vrd_dim_find_text(own, known->cats[i].code) != VRD_NONE) {
+			cats[n] = known->cats[i];
+			cats[n].parent = VRD_NONE;
+			codes[n++] = vrd_str_of(known->cats[i].code);
+		}
+	if (n == 0)
+		VRD_TRY(vrd_fail(err, VRD_DATA, "%s: no %s in the file is known to the region; its first is \"%s\"",
+		                 set->file, known->name, own->n ? own->cats[0].code : ""));
+	VRD_TRY(vrd_cube_select(mem, cube, known->name, n, codes, cube, err));
+	VRD_TRY(vrd_dim_new(mem, known->name, NULL, known->role, n, cats, &fresh, err));
+	VRD_TRY(vrd_cube_replace_dim(mem, cube, known->name, fresh, cube, err));
+out:
+	return rc;
+}
+
+// All areas of the region as one dimension, whatever their level.
+static vrd_status all_areas(const vrd_region *r, const vrd_dim **out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	size_t n;
+	const char *const *codes = vrd_geography_codes(r->geo, &n);
+	vrd_category *cats;
+	VRD_TRY(VRD_NEW(r->mem, cats, n));
+	for (size_t i = 0; i < n; i++)
+		cats[i] = (vrd_category){.code = codes[i], .parent = VRD_NONE, .decimals = -1,
+		                         .label = vrd_geography_label(r->geo, vrd_str_of(codes[i]))};
+	VRD_TRY(vrd_dim_new(r->mem, "area", NULL, VRD_ROLE_GEO, n, cats, out, err));
+out:
+	return rc;
+}
+
+// Canonical area codes, the present borders, and only areas that the region knows.
+static vrd_status adopt_areas(const vrd_region *r, const vrd_dataset *set, vrd_cube *cube,
+                              vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const size_t axis = vrd_cube_axis(cube, "area");
+	const vrd_dim *fresh, *known;
+	vrd_category *cats;
+	if (axis == VRD_NONE)
+		return VRD_OK;
+	const vrd_dim *own = cube->dims[axis];
+	VRD_TRY(VRD_NEW(r->mem, cats, own->n));
+	for (size_t i = 0; i < own->n; i++) {
+		cats[i] = own->cats[i];
+		cats[i].code = vrd_geography_type(r->geo, vrd_str_of(own->cats[i].code))
+		                       ? own->cats[i].code
+		                       : vrd_area_canonical(r->mem, vrd_str_of(own->cats[i].code));
+		if (!cats[i].code)
+			VRD_TRY(vrd_no_memory(err, r->mem, 8, 1));
+	}
+	VRD_TRY(vrd_dim_new(r->mem, "area", own->label, VRD_ROLE_GEO, own->n, cats, &fresh, err));
+	VRD_TRY(vrd_cube_replace_dim(r->mem, cube, "area", fresh, cube, err));
+	const int borders = (int)vrd_node_number(set->node, "borders", 0);
+	if (borders)
+		VRD_TRY(vrd_geography_renumber(r->mem, r->geo, cube, borders, 9999, cube, err));
+	VRD_TRY(all_areas(r, &known, err));
+	const bool drop = strcmp(vrd_node_text(set->node, "other_areas", "refuse"), "drop") == 0;
+	VRD_TRY(adopt(r->mem, set, cube, known, drop, diag, err));
+out:
+	return rc;
+}
+
+// --- loading ------------------------------------------------------------------------------------
+
+static vrd_status describe(const vrd_region *r, const vrd_dataset *set, vrd_cube *cube,
+                           vrd_err *err) {
+	static const char *const units[VRD_N_DATA_KINDS] = {"persons", NULL, "share", "share", NULL};
+	vrd_status rc = VRD_OK;
+	const char *source = vrd_node_text(set->node, "source", NULL);
+	if (source)
+		cube->source = source;
+	if (units[set->kind])
+		cube->unit = units[set->kind];
+	if (r->illustrative)
+		VRD_TRY(vrd_cube_note(r->mem, cube, vrd_msg(VRD_MSG_ILLUSTRATIVE, r->lang), err));
+out:
+	return rc;
+}
+
+static vrd_status canonical(vrd_region *r, const vrd_dataset *set, vrd_cube *cube, vrd_diag *diag,
+                            vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	if (set->kind == VRD_DATA_CONTROL)
+		return VRD_OK;
+	if (set->kind == VRD_DATA_POPULATION)
+		VRD_TRY(vrd_population_canonical(r->mem, cube, cube, err));
+	VRD_TRY(adopt_areas(r, set, cube, diag, err));
+	if (set->kind == VRD_DATA_POPULATION) {
+		vrd_population_check(cube, set->file, 0, diag);
+		return VRD_OK;
+	}
+	const vrd_dim *const tables[] = {r->service, r->care, r->provider};
+	for (size_t i = 0; i < 3; i++)
+		if (tables[i])
+			VRD_TRY(adopt(r->mem, set, cube, tables[i], false, diag, err));
+	if (set->kind == VRD_DATA_ACTIVITY) {
+		VRD_TRY(vrd_activity_canonical(r->mem, cube, cube, err));
+		vrd_activity_check(cube, set->file, diag);
+	}
+out:
+	return rc;
+}
+
+vrd_status vrd_region_load(vrd_region *region, vrd_dataset *set, vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_cube cube;
+	const size_t errors = diag->n_errors;
+	if (set->loaded)
+		return VRD_OK;
+	VRD_TRY(vrd_region_read_file(region, region->mem, set->file, set->node, &cube, diag, err));
+	VRD_TRY(canonical(region, set, &cube, diag, err));
+	VRD_TRY(describe(region, set, &cube, err));
+	if (diag->n_errors > errors)
+		VRD_TRY(vrd_diag_fail(diag, VRD_DATA, err));
+	set->cube = cube;
+	set->loaded = true;
+out:
+	return rc;
+}
+
+vrd_status vrd_region_load_kind(vrd_region *region, vrd_data_kind kind, bool required,
+                                vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	size_t n = 0;
+	for (size_t i = 0; i < region->n_data; i++)
+		if (region->data[i].kind == kind) {
+			n++;
+			VRD_TRY(vrd_region_load(region, &region->data[i], diag, err));
+		}
+	if (n == 0 && required)
+		VRD_TRY(vrd_fail(err, VRD_NOINPUT,
+		                 "the region has no %s: import a file with `varde import %s FILE --as %s`",
+		                 vrd_data_kind_name(kind), region->dir, vrd_data_kind_name(kind)));
+out:
+	return rc;
+}
