@@ -642,6 +642,7 @@ int main(void) {
 	        cmocka_unit_test(select_keeps_parents_that_are_selected),
 	        cmocka_unit_test(slice_takes_the_dimension_away),
 	        cmocka_unit_test(tag_and_rename_share_the_cells),
+	        cmocka_unit_test(another_dimension_of_the_same_size_takes_the_place),
 	        cmocka_unit_test(a_sum_has_the_highest_status_among_its_parts),
 	        cmocka_unit_test(sums_keep_what_rounding_would_lose),
 	        cmocka_unit_test(moves_keep_what_rounding_would_lose),
