@@ -38,12 +38,12 @@ static vrd_status csv_options(vrd_arena *mem, const vrd_node *entry, const char 
 	size_t n_recodes = 0;
 	const char *separator = vrd_node_text(entry, "separator", "");
 	*out = (vrd_csv_options){
-		.name = name,
-		.separator = strcmp(separator, "tab") == 0 ? '\t' : separator[0],
-		.decimal = vrd_node_text(entry, "decimal", "")[0],
-		.absent = VRD_MISSING,
-		.absent_is_zero = strcmp(vrd_node_text(entry, "absent", "missing"), "zero") == 0,
-		.sum_duplicates = vrd_node_truth(entry, "sum", false),
+	        .name = name,
+	        .separator = strcmp(separator, "tab") == 0 ? '\t' : separator[0],
+	        .decimal = vrd_node_text(entry, "decimal", "")[0],
+	        .absent = VRD_MISSING,
+	        .absent_is_zero = strcmp(vrd_node_text(entry, "absent", "missing"), "zero") == 0,
+	        .sum_duplicates = vrd_node_truth(entry, "sum", false),
 	};
 	VRD_TRY(VRD_NEW(mem, column, columns ? columns->n : 0));
 	for (size_t i = 0; columns && i < columns->n; i++)
@@ -52,15 +52,16 @@ static vrd_status csv_options(vrd_arena *mem, const vrd_node *entry, const char 
 	VRD_TRY(VRD_NEW(mem, constant, constants ? constants->n : 0));
 	for (size_t i = 0; constants && i < constants->n; i++)
 		constant[out->n_constants++] =
-			(vrd_constant){constants->keys[i], constants->items[i].text};
+		        (vrd_constant){constants->keys[i], constants->items[i].text};
 	out->constants = constant;
 	for (size_t i = 0; recode && i < recode->n; i++)
 		n_recodes += recode->items[i].n;
 	VRD_TRY(VRD_NEW(mem, recodes, n_recodes));
 	for (size_t i = 0; recode && i < recode->n; i++)
 		for (size_t j = 0; j < recode->items[i].n; j++)
-			recodes[out->n_recodes++] = (vrd_recode){recode->keys[i], recode->items[i].keys[j],
-			                                         recode->items[i].items[j].text};
+			recodes[out->n_recodes++] =
+			        (vrd_recode){recode->keys[i], recode->items[i].keys[j],
+			                     recode->items[i].items[j].text};
 	out->recodes = recodes;
 out:
 	return rc;
@@ -73,10 +74,11 @@ static vrd_status rename_dims(vrd_arena *mem, const vrd_node *entry, vrd_cube *c
 	const vrd_node *constants = vrd_node_get(entry, "constants");
 	for (size_t i = 0; columns && i < columns->n; i++)
 		if (vrd_cube_axis(cube, columns->keys[i]) != VRD_NONE)
-			VRD_TRY(vrd_cube_rename(mem, cube, columns->keys[i], columns->items[i].text, NULL, cube,
-			                        err));
+			VRD_TRY(vrd_cube_rename(mem, cube, columns->keys[i], columns->items[i].text,
+			                        NULL, cube, err));
 	for (size_t i = 0; constants && i < constants->n; i++)
-		VRD_TRY(vrd_cube_tag(mem, cube, constants->keys[i], constants->items[i].text, cube, err));
+		VRD_TRY(vrd_cube_tag(mem, cube, constants->keys[i], constants->items[i].text, cube,
+		                     err));
 out:
 	return rc;
 }
@@ -87,7 +89,8 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 vrd_status vrd_region_read_file(const vrd_region *region, vrd_arena *mem, const char *path,
-                                const vrd_node *entry, vrd_cube *out, vrd_diag *diag, vrd_err *err) {
+                                const vrd_node *entry, vrd_cube *out, vrd_diag *diag,
+                                vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const char *bytes, *full = vrd_path_join(mem, region->dir, path);
 	size_t len;
@@ -115,14 +118,15 @@ static void unknown_code(const vrd_dataset *set, const vrd_dim *known, const cha
 	(void)!vrd_dim_require(known, vrd_str_of(code), &index, &why);
 	vrd_diag_add(diag, VRD_ERROR, (vrd_place){.file = set->file}, "data.unknown-code",
 	             strcmp(known->name, "area") == 0
-	                     ? "correct the code, add the area to areas.csv, or leave other areas out with "
+	                     ? "correct the code, add the area to areas.csv, or leave other areas "
+	                       "out with "
 	                       "other_areas: drop"
 	                     : "correct the code, or add it to the table of the region folder",
 	             "%s", why.text);
 }
 
-// Gives dimension `known->name` of the cube the codes, labels and order of `known`, of which it keeps
-// those that the cube has. Codes that are not known are problems, or (drop) are left out.
+// Gives dimension `known->name` of the cube the codes, labels and order of `known`, of which it
+// keeps those that the cube has. Codes that are not known are problems, or (drop) are left out.
 static vrd_status adopt(vrd_arena *mem, const vrd_dataset *set, vrd_cube *cube,
                         const vrd_dim *known, bool drop, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -146,8 +150,10 @@ static vrd_status adopt(vrd_arena *mem, const vrd_dataset *set, vrd_cube *cube,
 			codes[n++] = vrd_str_of(known->cats[i].code);
 		}
 	if (n == 0)
-		VRD_TRY(vrd_fail(err, VRD_DATA, "%s: no %s in the file is known to the region; its first is \"%s\"",
-		                 set->file, known->name, own->n ? own->cats[0].code : ""));
+		VRD_TRY(vrd_fail(
+		        err, VRD_DATA,
+		        "%s: no %s in the file is known to the region; its first is \"%s\"",
+		        set->file, known->name, own->n ? own->cats[0].code : ""));
 	VRD_TRY(vrd_cube_select(mem, cube, known->name, n, codes, cube, err));
 	VRD_TRY(vrd_dim_new(mem, known->name, NULL, known->role, n, cats, &fresh, err));
 	VRD_TRY(vrd_cube_replace_dim(mem, cube, known->name, fresh, cube, err));
@@ -163,8 +169,11 @@ static vrd_status all_areas(const vrd_region *r, const vrd_dim **out, vrd_err *e
 	vrd_category *cats;
 	VRD_TRY(VRD_NEW(r->mem, cats, n));
 	for (size_t i = 0; i < n; i++)
-		cats[i] = (vrd_category){.code = codes[i], .parent = VRD_NONE, .decimals = -1,
-		                         .label = vrd_geography_label(r->geo, vrd_str_of(codes[i]))};
+		cats[i] =
+		        (vrd_category){.code = codes[i],
+		                       .parent = VRD_NONE,
+		                       .decimals = -1,
+		                       .label = vrd_geography_label(r->geo, vrd_str_of(codes[i]))};
 	VRD_TRY(vrd_dim_new(r->mem, "area", NULL, VRD_ROLE_GEO, n, cats, out, err));
 out:
 	return rc;
@@ -205,7 +214,8 @@ out:
 
 static vrd_status describe(const vrd_region *r, const vrd_dataset *set, vrd_cube *cube,
                            vrd_err *err) {
-	static const char *const units[VRD_N_DATA_KINDS] = {"persons", NULL, "share", "share", NULL};
+	static const char *const units[VRD_N_DATA_KINDS] = {"persons", NULL, "share", "share",
+	                                                    NULL};
 	vrd_status rc = VRD_OK;
 	const char *source = vrd_node_text(set->node, "source", NULL);
 	if (source)
@@ -230,11 +240,14 @@ static vrd_status canonical(vrd_region *r, const vrd_dataset *set, vrd_cube *cub
 		vrd_population_check(cube, set->file, 0, diag);
 		return VRD_OK;
 	}
-	const vrd_dim *const tables[] = {r->service, r->care, r->provider};
+	const bool activity =
+	        set->kind == VRD_DATA_ACTIVITY; // others may speak of groups of services
+	const vrd_dim *const tables[] = {activity ? r->service : r->service_tree, r->care,
+	                                 r->provider};
 	for (size_t i = 0; i < 3; i++)
 		if (tables[i])
 			VRD_TRY(adopt(r->mem, set, cube, tables[i], false, diag, err));
-	if (set->kind == VRD_DATA_ACTIVITY) {
+	if (activity) {
 		VRD_TRY(vrd_activity_canonical(r->mem, cube, cube, err));
 		vrd_activity_check(cube, set->file, diag);
 	}
@@ -269,9 +282,10 @@ vrd_status vrd_region_load_kind(vrd_region *region, vrd_data_kind kind, bool req
 			VRD_TRY(vrd_region_load(region, &region->data[i], diag, err));
 		}
 	if (n == 0 && required)
-		VRD_TRY(vrd_fail(err, VRD_NOINPUT,
-		                 "the region has no %s: import a file with `varde import %s FILE --as %s`",
-		                 vrd_data_kind_name(kind), region->dir, vrd_data_kind_name(kind)));
+		VRD_TRY(vrd_fail(
+		        err, VRD_NOINPUT,
+		        "the region has no %s: import a file with `varde import %s FILE --as %s`",
+		        vrd_data_kind_name(kind), region->dir, vrd_data_kind_name(kind)));
 out:
 	return rc;
 }

@@ -41,8 +41,8 @@ static vrd_status list_pieces(vrd_region *r, pieces *out, vrd_diag *diag, vrd_er
 		for (size_t v = 0; v < set->cube.dims[axis]->n; v++) {
 			piece *p = &out->items[out->n++];
 			*p = (piece){set->cube.dims[axis]->cats[v].code, set, {0}};
-			VRD_TRY(vrd_cube_slice(r->mem, &set->cube, "variant", vrd_str_of(p->variant), &p->cube,
-			                       err));
+			VRD_TRY(vrd_cube_slice(r->mem, &set->cube, "variant",
+			                       vrd_str_of(p->variant), &p->cube, err));
 		}
 	}
 out:
@@ -92,8 +92,8 @@ static vrd_status join(vrd_arena *mem, vrd_cube *series, const vrd_cube *next, c
 	vrd_err why = {0};
 	rc = vrd_cube_append(mem, series, next, same_areas ? "year" : "area", series, &why);
 	if (rc != VRD_OK)
-		rc = vrd_fail(err, rc, "%s does not fit the population files before it: %s", p->set->file,
-		              why.text);
+		rc = vrd_fail(err, rc, "%s does not fit the population files before it: %s",
+		              p->set->file, why.text);
 	return rc;
 }
 
@@ -117,7 +117,8 @@ out:
 	return rc;
 }
 
-// All pieces of one alternative, summed to `by`. Pieces that lack a dimension asked for are left out.
+// All pieces of one alternative, summed to `by`. Pieces that lack a dimension asked for are left
+// out.
 static vrd_status series_of(vrd_arena *mem, const pieces *all, const char *variant, size_t n_by,
                             const char *const *by, vrd_cube *out, bool *left_out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -188,9 +189,11 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
 			known = known || strcmp(names[i], variant) == 0;
 		if (!known) {
 			const size_t near = vrd_nearest(vrd_str_of(variant), names, n);
-			VRD_TRY(vrd_fail(err, VRD_NOINPUT,
-			                 "there is no population alternative \"%s\"; did you mean \"%s\"?", variant,
-			                 near == SIZE_MAX ? (n ? names[0] : "count") : names[near]));
+			VRD_TRY(vrd_fail(
+			        err, VRD_NOINPUT,
+			        "there is no population alternative \"%s\"; did you mean \"%s\"?",
+			        variant,
+			        near == SIZE_MAX ? (n ? names[0] : "count") : names[near]));
 		}
 		VRD_TRY(series_of(mem, &all, variant, n_by, by, &projection, &left_out, err));
 	} else {
@@ -198,20 +201,24 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
 	}
 	const bool both = counts.n_cells && projection.n_cells;
 	if (both && prefer_projection)
-		VRD_TRY(filter_years(mem, &counts, projection.dims[vrd_cube_axis(&projection, "year")], true,
+		VRD_TRY(filter_years(mem, &counts,
+		                     projection.dims[vrd_cube_axis(&projection, "year")], true,
 		                     err));
 	else if (both)
-		VRD_TRY(filter_years(mem, &projection, counts.dims[vrd_cube_axis(&counts, "year")], true,
-		                     err));
+		VRD_TRY(filter_years(mem, &projection, counts.dims[vrd_cube_axis(&counts, "year")],
+		                     true, err));
 	series = counts.n_cells ? counts : projection;
 	if (series.n_cells == 0)
-		VRD_TRY(vrd_fail(err, VRD_NOINPUT, left_out ? "no population file has all of the dimensions asked for (totals have no age or sex)"
-		                                            : "the region has no population of that alternative"));
+		VRD_TRY(vrd_fail(err, VRD_NOINPUT,
+		                 left_out ? "no population file has all of the dimensions asked "
+		                            "for (totals have no age or sex)"
+		                          : "the region has no population of that alternative"));
 	if (counts.n_cells && projection.n_cells)
 		VRD_TRY(vrd_cube_append(mem, &counts, &projection, "year", &series, err));
 	VRD_TRY(sort_years(mem, &series, err));
 	if (left_out)
-		VRD_TRY(vrd_cube_note(mem, &series, vrd_msg(VRD_MSG_TOTALS_LEFT_OUT, region->lang), err));
+		VRD_TRY(vrd_cube_note(mem, &series, vrd_msg(VRD_MSG_TOTALS_LEFT_OUT, region->lang),
+		                      err));
 	*out = series;
 out:
 	return rc;

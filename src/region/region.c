@@ -68,7 +68,8 @@ static bool need_columns(const table_file *f, size_t n, const char *const *names
 		if (vrd_csv_column_of(&f->table, names[i]) == VRD_NONE) {
 			all = false;
 			vrd_diag_add(diag, VRD_ERROR, (vrd_place){.file = f->name, .line = 1},
-			             "table.missing-column", "see docs/region-folder.md for the columns",
+			             "table.missing-column",
+			             "see docs/region-folder.md for the columns",
 			             "there is no column \"%s\"", names[i]);
 		}
 	return all;
@@ -84,8 +85,10 @@ static vrd_status table_dim(vrd_region *r, const table_file *f, const char *name
 	const vrd_dim *flat;
 	VRD_TRY(VRD_NEW(r->mem, cats, f->table.n_rows));
 	for (size_t i = 0; i < f->table.n_rows; i++)
-		cats[i] = (vrd_category){.code = cell(f, i, code), .label = label_in(f, i, r->lang),
-		                         .parent = VRD_NONE, .decimals = -1};
+		cats[i] = (vrd_category){.code = cell(f, i, code),
+		                         .label = label_in(f, i, r->lang),
+		                         .parent = VRD_NONE,
+		                         .decimals = -1};
 	VRD_TRY(vrd_dim_new(r->mem, name, NULL, role, f->table.n_rows, cats, &flat, err));
 	for (size_t i = 0; i < f->table.n_rows; i++) {
 		const char *text = cell(f, i, parent);
@@ -94,7 +97,8 @@ static vrd_status table_dim(vrd_region *r, const table_file *f, const char *name
 		vrd_err local;
 		if (vrd_dim_require(flat, vrd_str_of(text), &cats[i].parent, &local) != VRD_OK)
 			vrd_diag_add(diag, VRD_ERROR, line_of(f, i), "table.unknown-parent",
-			             "write the code of another row, or leave it empty", "%s", local.text);
+			             "write the code of another row, or leave it empty", "%s",
+			             local.text);
 	}
 	VRD_TRY(vrd_dim_new(r->mem, name, NULL, role, f->table.n_rows, cats, out, err));
 out:
@@ -109,8 +113,9 @@ static double number_cell(const table_file *f, size_t row, const char *column, d
 		return otherwise;
 	if (vrd_parse_double(vrd_str_of(text), '.', &x) && x >= low && x <= high)
 		return x;
-	vrd_diag_add(diag, VRD_ERROR, line_of(f, row), "table.number", "write a number with a point",
-	             "%s is \"%s\", expected a number from %g to %g", column, text, low, high);
+	vrd_diag_add(diag, VRD_ERROR, line_of(f, row), "table.number",
+	             "write a number with a point", "%s is \"%s\", expected a number from %g to %g",
+	             column, text, low, high);
 	return otherwise;
 }
 
@@ -135,7 +140,8 @@ static vrd_status read_services(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 	static const char *const drivers[] = {"population", "births"};
 	vrd_status rc = VRD_OK;
 	table_file f;
-	VRD_TRY(read_table(r, path_of(r, NULL, "services", "data/services.csv"), false, &f, diag, err));
+	VRD_TRY(read_table(r, path_of(r, NULL, "services", "data/services.csv"), false, &f, diag,
+	                   err));
 	if (!f.there || !need_columns(&f, 2, needed, diag))
 		return VRD_OK;
 	VRD_TRY(table_dim(r, &f, "service", VRD_ROLE_NONE, &r->service_tree, diag, err));
@@ -193,8 +199,8 @@ static vrd_status read_providers(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	table_file f;
 	vrd_provider *providers;
-	VRD_TRY(read_table(r, path_of(r, "geography", "providers", "geography/providers.csv"), false, &f,
-	                   diag, err));
+	VRD_TRY(read_table(r, path_of(r, "geography", "providers", "geography/providers.csv"),
+	                   false, &f, diag, err));
 	if (!f.there || !need_columns(&f, 2, needed, diag))
 		return VRD_OK;
 	VRD_TRY(table_dim(r, &f, "provider", VRD_ROLE_NONE, &r->provider, diag, err));
@@ -205,9 +211,11 @@ static vrd_status read_providers(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 		providers[i].kind = kinds[word_cell(&f, i, "kind", 3, kinds, diag)];
 		const char *text = cell(&f, i, home);
 		vrd_err local;
-		if (*text && vrd_dim_require(r->unit, vrd_str_of(text), &providers[i].home, &local) != VRD_OK)
+		if (*text && vrd_dim_require(r->unit, vrd_str_of(text), &providers[i].home,
+		                             &local) != VRD_OK)
 			vrd_diag_add(diag, VRD_ERROR, line_of(&f, i), "table.unknown-catchment",
-			             "write the code of an area of the planning level", "%s", local.text);
+			             "write the code of an area of the planning level", "%s",
+			             local.text);
 	}
 	r->providers = providers;
 out:
@@ -217,15 +225,15 @@ out:
 static vrd_status read_geography(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	table_file areas, maps, changes;
-	VRD_TRY(read_table(r, path_of(r, "geography", "areas", "geography/areas.csv"), true, &areas, diag,
-	                   err));
-	VRD_TRY(read_table(r, path_of(r, "geography", "maps", "geography/maps.csv"), false, &maps, diag,
-	                   err));
+	VRD_TRY(read_table(r, path_of(r, "geography", "areas", "geography/areas.csv"), true, &areas,
+	                   diag, err));
+	VRD_TRY(read_table(r, path_of(r, "geography", "maps", "geography/maps.csv"), false, &maps,
+	                   diag, err));
 	VRD_TRY(read_table(r, path_of(r, "geography", "changes", "geography/changes.csv"), false,
 	                   &changes, diag, err));
-	VRD_TRY(vrd_geography_read(r->mem, &areas.table, areas.name, maps.there ? &maps.table : NULL,
-	                           maps.name, changes.there ? &changes.table : NULL, changes.name,
-	                           r->lang, &r->geo, diag, err));
+	VRD_TRY(vrd_geography_read(
+	        r->mem, &areas.table, areas.name, maps.there ? &maps.table : NULL, maps.name,
+	        changes.there ? &changes.table : NULL, changes.name, r->lang, &r->geo, diag, err));
 	VRD_TRY(vrd_geography_level_dim(r->geo, r->planning_level, &r->unit, err));
 out:
 	return rc;
@@ -256,12 +264,13 @@ static vrd_status read_base_years(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 			years[r->n_base++] = (int)base->items[i].number;
 	}
 	if (base && r->n_base == 0)
-		vrd_diag_add(diag, VRD_ERROR, base->place, "region.base-years", "keep at least one base year",
-		             "every base year is excluded");
+		vrd_diag_add(diag, VRD_ERROR, base->place, "region.base-years",
+		             "keep at least one base year", "every base year is excluded");
 	for (size_t i = 1; i < r->n_base; i++)
 		if (years[i] <= years[i - 1])
-			vrd_diag_add(diag, VRD_ERROR, base->place, "region.base-years", "list years ascending, once",
-			             "base year %d comes after %d", years[i], years[i - 1]);
+			vrd_diag_add(diag, VRD_ERROR, base->place, "region.base-years",
+			             "list years ascending, once", "base year %d comes after %d",
+			             years[i], years[i - 1]);
 	r->base_years = years;
 out:
 	return rc;
@@ -281,14 +290,18 @@ static vrd_status read_data_list(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 		set->main = vrd_node_truth(node, "main", false);
 		set->weight = vrd_node_number(node, "weight", NAN);
 		set->threshold = vrd_node_number(
-			node, "suppress", set->kind == VRD_DATA_POPULATION ? 0 : r->suppression.threshold);
+		        node, "suppress",
+		        set->kind == VRD_DATA_POPULATION ? 0 : r->suppression.threshold);
 		set->variant = vrd_node_text(node, "variant", "count");
-		if (set->kind != VRD_DATA_POPULATION && (set->main || vrd_node_get(node, "variant")))
-			vrd_diag_add(diag, VRD_ERROR, node->place, "region.population-only", "remove the key",
+		if (set->kind != VRD_DATA_POPULATION &&
+		    (set->main || vrd_node_get(node, "variant")))
+			vrd_diag_add(diag, VRD_ERROR, node->place, "region.population-only",
+			             "remove the key",
 			             "variant and main belong to data of kind population");
 		const char *full = vrd_path_join(r->mem, r->dir, set->file);
 		if (full && !vrd_path_exists(full))
-			vrd_diag_add(diag, VRD_ERROR, vrd_node_get(node, "file")->place, "region.no-file",
+			vrd_diag_add(diag, VRD_ERROR, vrd_node_get(node, "file")->place,
+			             "region.no-file",
 			             "correct the path, or import the file with varde import",
 			             "there is no file \"%s\"", set->file);
 	}
@@ -306,12 +319,13 @@ static vrd_status read_config(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 		VRD_TRY(vrd_no_memory(err, r->mem, strlen(r->dir), 1));
 	if (!vrd_path_exists(path))
 		VRD_TRY(vrd_fail(err, VRD_NOINPUT,
-		                 "\"%s\" is not a region folder: it has no region.yaml; make an example with "
+		                 "\"%s\" is not a region folder: it has no region.yaml; make an "
+		                 "example with "
 		                 "`varde example %s`, or see `varde help region`",
 		                 r->dir, r->dir));
 	VRD_TRY(vrd_file_read(r->mem, path, 8 << 20, &bytes, &len, err));
-	VRD_TRY(vrd_yaml_read(r->mem, bytes, len, "region.yaml", &vrd_region_schema, &r->config, diag,
-	                      err));
+	VRD_TRY(vrd_yaml_read(r->mem, bytes, len, "region.yaml", &vrd_region_schema, &r->config,
+	                      diag, err));
 	const vrd_node *c = r->config, *hide = vrd_node_get(c, "suppression");
 	r->name = vrd_node_text(c, "name", "");
 	(void)vrd_lang_parse(vrd_str_of(vrd_node_text(c, "language", "nb")), &r->lang);
