@@ -615,6 +615,11 @@ static void statuses_must_be_texts_of_cells(void **state) {
 	vrd_buf_free(&many);
 }
 
+static void a_message_is_utf8_when_the_input_is_not(void **state) {
+	(void)state;
+	refused_with("'\xdd\x8bsn\\\xd8\x8b", "t.json:1:6: invalid escape near '\"\xdd\x8bsn\\?'");
+}
+
 static void long_texts_are_clipped_in_messages_at_whole_characters(void **state) {
 	(void)state;
 	vrd_buf text = {0};
@@ -848,6 +853,7 @@ int main(void) {
 	        TEST(roles_must_name_dimensions_once),
 	        TEST(values_must_be_numbers_for_every_cell),
 	        TEST(statuses_must_be_texts_of_cells),
+	        TEST(a_message_is_utf8_when_the_input_is_not),
 	        TEST(long_texts_are_clipped_in_messages_at_whole_characters),
 	        TEST(a_used_up_budget_is_no_memory),
 	        TEST(a_cube_is_written_as_this_text),

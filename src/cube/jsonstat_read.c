@@ -27,7 +27,8 @@ static vrd_status parse(const vrd_js *js, const char *bytes, size_t len, json_t 
 		*out = root;
 		return VRD_OK;
 	}
-	if (json_error_code(&why) == json_error_out_of_memory)
+	// jansson says nothing at all when memory is used up in the middle of a tree.
+	if (why.text[0] == '\0' || json_error_code(&why) == json_error_out_of_memory)
 		return vrd_fail(js->err, VRD_NOMEM, "%s: no memory for a JSON text of %zu bytes",
 		                js->name, len);
 	// jansson quotes the input byte by byte and can cut a character.
