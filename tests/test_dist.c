@@ -297,22 +297,24 @@ static void truncnorm_is_found_again_from_its_own_interval(void **state) {
 		const double sd = 0.004 * exp(7 * vrd_uniform(5, 2, i, 0));
 		vrd_dist d = {.kind = VRD_DIST_TRUNCNORM, .a = 0, .b = b, .p = mu, .q = sd};
 		const double za = (0 - mu) / sd, zb = (b - mu) / sd;
-		if (za > 15 || zb < -15)
+		if (za > 30 || zb < -30)
 			continue; // exponential to three digits
 		d.cdf_a = vrd_normal_cdf(za);
 		d.cdf_b = vrd_normal_cdf(zb);
 		d.sf_a = vrd_normal_upper(za);
 		d.sf_b = vrd_normal_upper(zb);
 		const double low = vrd_dist_quantile(&d, 0.1), high = vrd_dist_quantile(&d, 0.9);
-		if (sd > 5 * (high - low))
-			continue; // uniform to three digits
+		if (sd > 80 * (high - low))
+			continue; // uniform to four digits
 		const vrd_dist again = fitted(VRD_DIST_TRUNCNORM, low, NAN, high, 0, b);
-		assert_close(again.q, sd, 1e-6);
+		if (za < 10 && zb > -10 &&
+		    sd < 5 * (high - low)) // the parameters are well determined
+			assert_close(again.q, sd, 1e-6);
 		assert_true(fabs(vrd_dist_quantile(&again, 0.1) - low) <= 1e-9 * (high - low));
 		assert_true(fabs(vrd_dist_quantile(&again, 0.9) - high) <= 1e-9 * (high - low));
 		++n;
 	}
-	assert_true(n > 8000);
+	assert_true(n > 10000);
 }
 
 static void beta80_is_found_again_from_its_own_interval(void **state) {

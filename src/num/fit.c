@@ -61,11 +61,15 @@ bool vrd_fit_truncnorm(double low, double high, double a, double b, double *mu_o
 		const double det = p10.by_mu * p90.by_log_sd - p10.by_log_sd * p90.by_mu;
 		const double d_mu = -(p10.f * p90.by_log_sd - p10.by_log_sd * p90.f) / det;
 		const double d_log_sd = -(p10.by_mu * p90.f - p10.f * p90.by_mu) / det;
-		// At most a factor 2 in sd, and no further than makes the residuals smaller.
-		double step = fmin(1, 0.7 / fmax(fabs(d_mu) / 3, fabs(d_log_sd)));
+		// The step is taken in 1/sd^2 and mu/sd^2, where the law is an exponential family
+		// and the way to its limit (sd and -mu to infinity) is straight: at most a factor 2
+		// in sd, and no further than makes the residuals smaller.
+		const double growth = -2 * d_log_sd; // of 1/sd^2
+		double step = fmin(1, growth < 0 ? -0.75 / growth : 3 / growth);
 		for (; step > 1e-6; step *= 0.5) {
-			const double mu_new = mu + step * d_mu * sd,
-			             sd_new = sd * exp(step * d_log_sd);
+			const double factor = 1 + step * growth;
+			const double mu_new = mu + step * d_mu * sd / factor,
+			             sd_new = sd / sqrt(factor);
 			t = vrd_truncation_of(mu_new, sd_new, a, b);
 			const equation e10 = truncnorm_equation(&t, (low - mu_new) / sd_new, 0.1);
 			const equation e90 = truncnorm_equation(&t, (high - mu_new) / sd_new, 0.9);

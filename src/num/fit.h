@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-// The part of a normal law inside [a, b], in units of its sd. mass = P(a < X < b) and `below` (a
-// value between them) are differences taken in the tail where they do not cancel.
+// The part of a normal law inside [a, b], in units of its sd; mass = P(a < X < b), taken in the
+// tail where the difference does not cancel.
 typedef struct {
 	double za, zb;
 	double mass;

@@ -12,10 +12,6 @@
 // rounding of the sum of the probabilities can lead past it, and the draw is made again.
 enum { INVERSION_END = 110 };
 
-static double min_double(double a, double b) {
-	return a < b ? a : b;
-}
-
 // ln k! - [ln sqrt(2 pi) + (k + 1/2) ln(k + 1) - (k + 1)]: Stirling's correction; error < 1e-10.
 static double stirling_correction(double k) {
 	static const double table[10] = {
@@ -129,7 +125,7 @@ static int64_t binomial_by_rejection(vrd_stream *stream, int64_t count, double p
 
 int64_t vrd_binomial(vrd_stream *stream, int64_t n, double p) {
 	assert(n >= 0 && p >= 0 && p <= 1);
-	const double rarer = min_double(p, 1 - p);
+	const double rarer = fmin(p, 1 - p);
 	const int64_t k = (double)n * rarer < 10 ? binomial_by_inversion(stream, n, rarer)
 	                                         : binomial_by_rejection(stream, n, rarer);
 	return p <= 0.5 ? k : n - k;
