@@ -1,10 +1,24 @@
 // The store: SQLite behind one file. Runs are immutable; a run is written in one transaction, so a
 // process killed at any moment leaves the run whole or absent. It is a cache of results: the inputs
-// are the files of the region folder.
+// are the files of the region folder, so a damaged store is deleted and its runs are made again.
 //
-//	run(id PRIMARY KEY, label, scenario, created, engine, summary_json, state)   STRICT
-//	part(run_id, name, bytes)   zstd-compressed parts: cubes "result/activity", "model", "inputs" ...
-//	schema version in PRAGMA user_version; migrations numbered; a newer schema is refused.
+//	run                                     part
+//	  seq           order of writing          seq       order of writing
+//	  id            unique  <---------------  run_id    with name: unique
+//	  label                                   name      "result/activity", "model", "inputs" ...
+//	  scenario                                size      of the uncompressed bytes
+//	  created                                 checksum  BLAKE2b-256 of the uncompressed bytes
+//	  engine                                  bytes     one zstd frame
+//	  summary_json
+//	  seal  BLAKE2b-256 of the six texts and of name, size and checksum of every part
+//
+// Both tables are STRICT. PRAGMA application_id is "vrde", PRAGMA user_version the version of the
+// schema; migrations are numbered; a newer schema is refused. An empty file is a new store. What is
+// read is verified: the right data or VRD_STORE, whatever happened to the file.
+//
+// Costs: opening and listing are O(runs), finding a run is a listing, putting and reading a part
+// are O(bytes); nothing but records is read to list. A vrd_store belongs to one thread; threads and
+// processes open their own (readers never wait, writers wait for each other up to 30 seconds).
 #pragma once
 
 #include "cube/cube.h"
