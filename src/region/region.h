@@ -1,7 +1,8 @@
 // The hall: opens a region folder, checks it, and wires data to models to store.
 //
 // A region is opened once and borrowed by everything here; its memory belongs to the arena that was
-// passed to vrd_region_open. Tables (areas, services ...) are read at once, cubes when first needed.
+// passed to vrd_region_open. Tables (areas, services ...) are read at once, cubes when first
+// needed.
 #pragma once
 
 #include "base/diag.h"
@@ -30,20 +31,20 @@ const char *vrd_data_kind_name(vrd_data_kind kind);
 // vrd_region_load.
 typedef struct {
 	vrd_data_kind kind;
-	const vrd_node *node;  // the entry, for its places
-	const char *file;      // as written
-	const char *variant;   // population: "count" or an alternative
+	const vrd_node *node; // the entry, for its places
+	const char *file;     // as written
+	const char *variant;  // population: "count" or an alternative
 	bool main;
-	double weight;         // NaN = not said
-	double threshold;      // of suppression
+	double weight;    // NaN = not said
+	double threshold; // of suppression
 	bool loaded;
-	vrd_cube cube;         // canonical
+	vrd_cube cube; // canonical
 } vrd_dataset;
 
 typedef struct {
 	const char *code;
 	const char *kind; // own, private, outside
-	size_t home;      // unit (index in the planning level) whose home hospital it is, or VRD_NONE
+	size_t home; // unit (index in the planning level) whose home hospital it is, or VRD_NONE
 } vrd_provider;
 
 // Fields are public to read.
@@ -65,15 +66,15 @@ typedef struct {
 	vrd_suppression suppression;
 	size_t max_input_bytes;
 	vrd_geography *geo;
-	const vrd_dim *unit;          // areas of the planning level
-	const vrd_dim *service_tree;  // services and groups (parents)
-	const vrd_dim *service;       // leaves only
-	const size_t *service_leaf;   // [leaf] -> index in the tree
-	const bool *births_driven;    // [leaf]
-	const double *kappa;          // [leaf]
+	const vrd_dim *unit;         // areas of the planning level
+	const vrd_dim *service_tree; // services and groups (parents)
+	const vrd_dim *service;      // leaves only
+	const size_t *service_leaf;  // [leaf] -> index in the tree
+	const bool *births_driven;   // [leaf]
+	const double *kappa;         // [leaf]
 	const vrd_dim *care;
-	const bool *care_beds;        // [care]
-	const vrd_dim *provider;      // NULL when there is no providers.csv
+	const bool *care_beds;   // [care]
+	const vrd_dim *provider; // NULL when there is no providers.csv
 	const vrd_provider *providers;
 	size_t n_data;
 	vrd_dataset *data;
@@ -86,26 +87,26 @@ vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vr
 
 // Reads one data set if it has not been read (canonical codes, borders of the present list, checks
 // of population or activity to `diag`).
-vrd_status vrd_region_load(vrd_region *region, vrd_dataset *set, vrd_diag *diag, vrd_err *err)
-	VRD_MUST_USE;
+vrd_status vrd_region_load(vrd_region *region, vrd_dataset *set, vrd_diag *diag,
+                           vrd_err *err) VRD_MUST_USE;
 // Reads every set of one kind. NOINPUT when there is none and `required` (names the kind and how to
 // import it).
 vrd_status vrd_region_load_kind(vrd_region *region, vrd_data_kind kind, bool required,
                                 vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // Reads a data file by its ending (.csv, .json) with the options of an entry (NULL: plain).
 vrd_status vrd_region_read_file(const vrd_region *region, vrd_arena *mem, const char *path,
-                                const vrd_node *entry, vrd_cube *out, vrd_diag *diag, vrd_err *err)
-	VRD_MUST_USE;
+                                const vrd_node *entry, vrd_cube *out, vrd_diag *diag,
+                                vrd_err *err) VRD_MUST_USE;
 
-// --- population.c -------------------------------------------------------------------------------
+// --- series.c ----------------------------------------------------------------------------------
 
 // The alternatives that the region has, main first; "count" is not among them. Owned by the region.
 vrd_status vrd_region_variants(vrd_region *region, const char ***names, size_t *n, vrd_diag *diag,
                                vrd_err *err) VRD_MUST_USE;
-// The series of one alternative (NULL: the main one; "count": counts alone), summed to the dimensions
-// `by` (of area, sex, age, year): counts where there are any and the alternative after them, or
-// (prefer_projection) the alternative where it has the year. Years of pieces that lack a dimension
-// asked for are left out, with a note. Areas are those of the data.
+// The series of one alternative (NULL: the main one; "count": counts alone), summed to the
+// dimensions `by` (of area, sex, age, year): counts where there are any and the alternative after
+// them, or (prefer_projection) the alternative where it has the year. Years of pieces that lack a
+// dimension asked for are left out, with a note. Areas are those of the data.
 vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char *variant,
                                  bool prefer_projection, size_t n_by, const char *const *by,
                                  vrd_cube *out, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
@@ -129,19 +130,79 @@ typedef struct {
 vrd_status vrd_scenario_read(vrd_region *region, const char *name, vrd_scenario *out,
                              vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // Names of all scenarios (files' names without .yaml), "main" first.
-vrd_status vrd_scenario_list(vrd_region *region, const char ***names, size_t *n, vrd_err *err)
-	VRD_MUST_USE;
+vrd_status vrd_scenario_list(vrd_region *region, const char ***names, size_t *n,
+                             vrd_err *err) VRD_MUST_USE;
 // Ages at which the assumptions cut (ascending, 0 first): the bands of the model.
 vrd_status vrd_scenario_bands(vrd_region *region, const vrd_scenario *scenario, int **band_from,
                               size_t *n_band, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
-// Resolves the assumptions against the model's dimensions; problems (unknown codes with the nearest,
-// intervals, distributions) go to `diag` with their places. Fills assumptions and groups of `model`.
-vrd_status vrd_scenario_resolve(vrd_region *region, const vrd_scenario *scenario,
-                                vrd_model *model, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Resolves the assumptions against the model's dimensions; problems (unknown codes with the
+// nearest, intervals, distributions) go to `diag` with their places. Fills assumptions and groups
+// of `model`.
+vrd_status vrd_scenario_resolve(vrd_region *region, const vrd_scenario *scenario, vrd_model *model,
+                                vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
 // --- model_build.c ------------------------------------------------------------------------------
 
 // The model of a scenario: loads what it needs, computes demand, maps, flows and assumptions, and
-// checks the whole. Errors name what is missing ("no activity ...: varde import ... --as activity").
+// checks the whole. Errors name what is missing ("no activity ...: varde import ... --as
+// activity").
 vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vrd_model *out,
                             vrd_cube *shrinkage, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// --- run.c --------------------------------------------------------------------------------------
+
+typedef struct {
+	int64_t draws; // -1: the scenario's
+	int64_t seed;  // -1: the scenario's
+	size_t n_threads;
+	const char *label; // NULL: the scenario's name
+} vrd_run_options;
+
+// Called with a phase ("reading", "simulating", "writing") and its progress; false cancels.
+typedef bool vrd_run_progress(void *context, const char *phase, size_t done, size_t total);
+
+// Runs a scenario and stores it: an id from the content of everything that affects the result; a
+// run that exists is not computed again (*existed). The result is written in one transaction.
+vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_run_options *options,
+                          vrd_run_progress *progress, void *context, const char **id, bool *existed,
+                          vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// Path of the store; owned by `mem`, NULL without memory.
+char *vrd_region_store_path(const vrd_region *region, vrd_arena *mem);
+
+// --- query.c ------------------------------------------------------------------------------------
+
+typedef struct {
+	const char *dim;
+	size_t n;
+	const char **codes;
+} vrd_where;
+
+// What `varde show` asks for. Dimensions that are not in `by` are summed (inside the draws for
+// results); stat and variant are never summed: left out, the mean and the main alternative;
+// measure: left out, contacts.
+typedef struct {
+	const char *cube; // population, activity, flows, result/activity ...
+	const char *run;  // id, prefix, label or scenario; NULL = latest
+	size_t n_where;
+	const vrd_where *where;
+	size_t n_by;
+	const char *const *by; // n_by 0: every dimension but those of a single selected code
+	size_t n_levels;
+	const char *const *levels; // area level, service_group, age5, age10
+	size_t n_threads;
+} vrd_query;
+
+// Answers a query with a cube whose dimensions are `by`, in that order, not yet suppressed; *rule
+// gets the suppression to apply. Errors: NOINPUT for unknown cubes, runs, dimensions and codes
+// (with suggestions and the levels that have a code).
+vrd_status vrd_region_query(vrd_region *region, const vrd_query *query, vrd_cube *out,
+                            vrd_suppression *rule, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Names of the cubes that can be shown.
+const char *const *vrd_query_cubes(size_t *n);
+
+// --- check.c ------------------------------------------------------------------------------------
+
+// Reads and checks everything: all data sets, all scenarios against the data, control totals. Adds
+// every problem and (as notes) what was found; fails only when it cannot go on.
+vrd_status vrd_region_check(vrd_region *region, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
