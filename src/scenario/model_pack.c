@@ -5,6 +5,7 @@
 // Layout: magic, then every field in the order of the structs; numbers as 8 bytes in the machine's
 // order (little-endian on every supported CPU), texts and arrays behind their length.
 static const char magic[8] = "vrdmod1";
+#define N_DIST 12 // numbers of a distribution
 
 // --- writing ------------------------------------------------------------------------------------
 
@@ -80,9 +81,10 @@ static void put_assumption(vrd_buf *out, const vrd_assumption *a, const vrd_dema
 	put_text(out, a->label);
 	put_u64(out, (uint64_t)a->kind);
 	put_u64(out, (uint64_t)a->dist.kind);
-	const double dist[] = {a->dist.a, a->dist.b, a->dist.low,   a->dist.mode, a->dist.high,
-	                       a->dist.p, a->dist.q, a->dist.cdf_a, a->dist.cdf_b};
-	put_array(out, dist, sizeof dist / sizeof *dist, sizeof *dist);
+	const double dist[N_DIST] = {a->dist.a,     a->dist.b,    a->dist.low,  a->dist.mode,
+	                             a->dist.high,  a->dist.p,    a->dist.q,    a->dist.cdf_a,
+	                             a->dist.cdf_b, a->dist.sf_a, a->dist.sf_b, a->dist.log_beta};
+	put_array(out, dist, N_DIST, sizeof *dist);
 	put_u64(out, (uint64_t)a->phasing.curve);
 	const int span[] = {a->phasing.start, a->phasing.end};
 	put_array(out, span, 2, sizeof *span);
@@ -306,7 +308,7 @@ static vrd_status take_assumption(reader *r, const vrd_demand *d, size_t n_group
 	VRD_TRY(take_text(r, &a->label));
 	VRD_TRY(take_u64(r, &kind));
 	VRD_TRY(take_u64(r, &dist_kind));
-	VRD_TRY(take_array(r, 9, sizeof(double), &dist));
+	VRD_TRY(take_array(r, N_DIST, sizeof(double), &dist));
 	VRD_TRY(take_u64(r, &curve));
 	VRD_TRY(take_array(r, 2, sizeof(int), &span));
 	VRD_TRY(take_counted(r, sizeof(int), &n_year, &a->phasing.table_year));
@@ -333,7 +335,10 @@ static vrd_status take_assumption(reader *r, const vrd_demand *d, size_t n_group
 	                     .p = dist[5],
 	                     .q = dist[6],
 	                     .cdf_a = dist[7],
-	                     .cdf_b = dist[8]};
+	                     .cdf_b = dist[8],
+	                     .sf_a = dist[9],
+	                     .sf_b = dist[10],
+	                     .log_beta = dist[11]};
 	a->phasing.curve = (vrd_curve)curve;
 	a->phasing.start = span[0];
 	a->phasing.end = span[1];
