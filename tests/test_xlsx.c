@@ -110,10 +110,8 @@ static const char *output_of(const char *command) {
 
 static const char *part_of(const char *path, const char *part) {
 	const char *text = output_of(vrd_arena_printf(&mem, "unzip -p '%s' '%s'", path, part));
-	if (text == NULL) {
-		print_message("# skipped: unzip is not on this machine\n");
-		skip();
-	}
+	if (text == NULL)
+		fail_msg("cannot unpack %s of %s: the test needs unzip", part, path);
 	return text;
 }
 
@@ -365,10 +363,6 @@ static void libreoffice_reads_the_same_table(void **state) {
 	(void)state;
 	const vrd_cube cube = sample();
 	const char *path = save(&cube, "a.xlsx");
-	if (output_of("command -v libreoffice") == NULL) {
-		print_message("# skipped: libreoffice is not on this machine\n");
-		skip();
-	}
 	const char *done = output_of(vrd_arena_printf(
 	        &mem,
 	        "libreoffice -env:UserInstallation=file://\"$(realpath '%s')\"/profile --headless "
@@ -404,7 +398,15 @@ int main(void) {
 	        TEST(a_folder_without_permission_is_said_so),
 	        TEST(a_full_disk_is_an_error_and_leaves_nothing),
 	        TEST(a_workbook_cut_or_changed_anywhere_is_not_whole),
-	        TEST(libreoffice_reads_the_same_table),
+	        TEST(libreoffice_reads_the_same_table), // last: see below
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	size_t n = sizeof tests / sizeof tests[0];
+	// Left out rather than skip(): cmocka 1.1 prints a skipped test as "not ok", which meson
+	// counts as failed.
+	if (system("command -v libreoffice >/dev/null") != 0) {
+		printf("# SKIP libreoffice_reads_the_same_table: no libreoffice on this machine\n");
+		fflush(stdout);
+		n--;
+	}
+	return _cmocka_run_group_tests("xlsx", tests, n, NULL, NULL);
 }
