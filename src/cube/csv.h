@@ -42,7 +42,9 @@ typedef struct {
 // A zeroed struct reads a plain tidy file: every column but the last is a dimension named as in the
 // header, the column "value" (or the last) holds numbers, a column "status" symbols. Runs of two or
 // more columns named prefix + number ("a0".."a105", "age0".., "2005".."2026") are read as a wide
-// dimension: "a"/"age" -> age, bare years -> year.
+// dimension: "a"/"age" -> age, years -> year. Texts before the years ("Personer 2024", as PxWeb
+// writes, also a lone one at the end) become the dimension ContentsCode when there are several. A
+// column "value" rules this out. Dimensions: columns in their order, constants, wide ones.
 typedef struct {
 	const char *name;          // for messages: the file's name
 	char separator;            // 0 = detect
@@ -62,7 +64,10 @@ typedef struct {
 // Borrows bytes; cube owned by `mem`. Problems go to `diag` (rules csv.*); when any is an error the
 // result is DATA with the first one. Rules: csv.encoding, csv.empty, csv.missing-column,
 // csv.duplicate-column, csv.row-length, csv.truncated (an open quote at the end), csv.number,
-// csv.mixed-decimal, csv.duplicate-cell, csv.empty-code, csv.not-finite.
+// csv.mixed-decimal, csv.duplicate-cell, csv.empty-code, csv.not-finite, csv.quote (text after a
+// closing quote), csv.sparse (columns that follow from each other make a cube that no memory
+// holds), csv.control (a warning: control characters are left out). LIMIT past 4 GiB or 16 384
+// columns.
 vrd_status vrd_csv_read(vrd_arena *mem, const char *bytes, size_t len, const vrd_csv_options *opt,
                         vrd_cube *out, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
@@ -90,5 +95,7 @@ typedef enum {
 // written (empty value) only when the cube has a status array. `wide` (NULL = none) names a
 // dimension whose categories become columns (statuses as symbols in the cells).
 // Reading what MACHINE wrote gives the same cube (vrd_cube_equal). Output to a growing buffer.
+// DATA for names and codes that would not read back: dimensions "value" and "status", control
+// characters. LIMIT when the buffer's maximum is reached.
 vrd_status vrd_csv_write(const vrd_cube *cube, vrd_csv_dialect dialect, const char *wide,
                          vrd_buf *out, vrd_err *err) VRD_MUST_USE;

@@ -25,7 +25,8 @@ static vrd_status grow(vrd_csv_codes *codes, vrd_arena *mem, vrd_err *err) {
 	vrd_csv_codes next = {.n = codes->n, .last = codes->last};
 	next.capacity = codes->capacity ? 2 * codes->capacity : 16;
 	if (next.capacity > UINT32_MAX / 4)
-		return vrd_fail(err, VRD_LIMIT, "a column has more than %zu different texts", codes->n);
+		return vrd_fail(err, VRD_LIMIT, "a column has more than %zu different texts",
+		                codes->n);
 	const size_t n_slots = vrd_codes_size(next.capacity);
 	next.mask = n_slots - 1;
 	VRD_TRY(VRD_NEW(mem, next.items, next.capacity));

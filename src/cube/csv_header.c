@@ -44,15 +44,17 @@ size_t vrd_csv_column_of(const vrd_csv_table *table, const char *header) {
 	return vrd_csv_header_find(table->columns, table->n_columns, header);
 }
 
-// Bytes of the control character at text.p[i], 0 when there is none: C0 but tab and line breaks,
-// DEL, and C1.
-static size_t control_at(vrd_str text, size_t i) {
+size_t vrd_csv_control_at(vrd_str text, size_t i, unsigned *code) {
 	const unsigned char c = (unsigned char)text.p[i];
+	*code = c;
 	if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
 		return 1;
-	if (c == 0xC2 && i + 1 < text.n && (unsigned char)text.p[i + 1] < 0xA0)
+	if (c == 0xC2 && i + 1 < text.n && (unsigned char)text.p[i + 1] < 0xA0) {
+		*code = (unsigned char)text.p[i + 1];
 		return 2;
-	return 0;
+	}
+	*code = 0xFEFF;
+	return text.n - i >= 3 && memcmp(text.p + i, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
 vrd_status vrd_csv_clean(vrd_csv_report *report, vrd_arena *mem, vrd_str text, vrd_place place,
@@ -63,12 +65,13 @@ vrd_status vrd_csv_clean(vrd_csv_report *report, vrd_arena *mem, vrd_str text, v
 	size_t n = 0;
 	unsigned found = 0;
 	for (size_t i = 0; i < text.n;) {
-		const size_t control = control_at(text, i);
+		unsigned code;
+		const size_t control = vrd_csv_control_at(text, i, &code);
 		if (control == 0) {
 			copy[n++] = text.p[i++];
 			continue;
 		}
-		found = (unsigned char)text.p[i + control - 1];
+		found = code;
 		i += control;
 	}
 	copy[n] = '\0';
@@ -183,8 +186,8 @@ bool vrd_csv_row_fits(const vrd_csv_scan *scan, const vrd_csv_header *header) {
 	                "csv.row-length",
 	                "give every row as many fields as the header; quote a text or a decimal "
 	                "comma that holds the separator",
-	                "the row has %zu field%s, the header %zu (separator \"%s\")", scan->n_fields,
-	                scan->n_fields == 1 ? "" : "s", header->n,
+	                "the row has %zu field%s, the header %zu (separator \"%s\")",
+	                scan->n_fields, scan->n_fields == 1 ? "" : "s", header->n,
 	                scan->separator == '\t' ? "tab" : (char[]){scan->separator, '\0'});
 	return false;
 }

@@ -19,6 +19,9 @@ vrd_status vrd_csv_header_read(vrd_csv_scan *scan, vrd_arena *mem, vrd_csv_heade
 size_t vrd_csv_header_find(const char *const *names, size_t n, const char *name);
 // Reports csv.row-length; true when the present record has one field for each column.
 bool vrd_csv_row_fits(const vrd_csv_scan *scan, const vrd_csv_header *header);
-// A NUL-terminated copy without control characters (but tab and line breaks): csv.control.
+// Bytes of the control character at text.p[i], 0 when there is none: C0 but tab and line breaks,
+// DEL, C1, and U+FEFF, which marks the start of a file.
+size_t vrd_csv_control_at(vrd_str text, size_t i, unsigned *code);
+// A NUL-terminated copy without control characters: csv.control.
 vrd_status vrd_csv_clean(vrd_csv_report *report, vrd_arena *mem, vrd_str text, vrd_place place,
                          const char **out, vrd_err *err) VRD_MUST_USE;

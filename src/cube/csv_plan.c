@@ -10,9 +10,9 @@ typedef struct {
 	const vrd_csv_options *opt;
 	vrd_csv_report *report;
 	vrd_arena *mem;
-	bool *known;             // the role is decided
-	vrd_column_kind *kind;   // of a known column
-	const char **name;       // dimension of a key, or whose labels the column has
+	bool *known;           // the role is decided
+	vrd_column_kind *kind; // of a known column
+	const char **name;     // dimension of a key, or whose labels the column has
 	size_t n_wide;
 	const char **wide;       // names of wide dimensions
 	const char ***wide_code; // of a column: one code for each wide dimension
@@ -22,17 +22,20 @@ typedef struct {
 static void missing(const work *w, vrd_place place, const char *remedy, const char *what,
                     const char *name) {
 	const vrd_str shown = vrd_str_of(name);
-	vrd_csv_problem(w->report, VRD_ERROR, place, "csv.missing-column", remedy, "%s%s%.*s%s", what,
-	                name ? " \"" : "", vrd_csv_shown(shown), name ? name : "", name ? "\"" : "");
+	vrd_csv_problem(w->report, VRD_ERROR, place, "csv.missing-column", remedy, "%s%s%.*s%s",
+	                what, name ? " \"" : "", vrd_csv_shown(shown), name ? name : "",
+	                name ? "\"" : "");
 }
 
 static void duplicate(const work *w, vrd_place place, const char *what, const char *name) {
 	const vrd_str shown = vrd_str_of(name);
 	vrd_csv_problem(w->report, VRD_ERROR, place, "csv.duplicate-column",
-	                "rename or ignore one of them", "%s \"%.*s\"", what, vrd_csv_shown(shown), name);
+	                "rename or ignore one of them", "%s \"%.*s\"", what, vrd_csv_shown(shown),
+	                name);
 }
 
-// --- columns that the caller names ----------------------------------------------------------------
+// --- columns that the caller names
+// ----------------------------------------------------------------
 
 static size_t wide_axis(work *w, const char *name) {
 	size_t d = 0;
@@ -44,8 +47,8 @@ static size_t wide_axis(work *w, const char *name) {
 }
 
 static void not_in_header(const work *w, const char *column) {
-	const vrd_place place = w->header->n ? (vrd_place){.line = w->header->places[0].line}
-	                                     : (vrd_place){0};
+	const vrd_place place =
+	        w->header->n ? (vrd_place){.line = w->header->places[0].line} : (vrd_place){0};
 	const size_t near = vrd_nearest(vrd_str_of(column), w->header->names, w->header->n);
 	char remedy[160] = "name the columns as in the header";
 	if (near != VRD_NONE) {
@@ -68,7 +71,8 @@ static void apply_options(work *w) {
 			not_in_header(w, wish->column);
 			continue;
 		}
-		const bool also_wide = wish->kind == VRD_COLUMN_WIDE && w->kind[c] == VRD_COLUMN_WIDE;
+		const bool also_wide =
+		        wish->kind == VRD_COLUMN_WIDE && w->kind[c] == VRD_COLUMN_WIDE;
 		if (w->known[c] && !also_wide) {
 			duplicate(w, w->header->places[c], "two things are asked of column",
 			          wish->column);
@@ -89,7 +93,8 @@ static void apply_options(work *w) {
 	}
 }
 
-// --- columns that speak for themselves ------------------------------------------------------------
+// --- columns that speak for themselves
+// ------------------------------------------------------------
 
 // A header that ends in a number: "a17", "2024", "Personer 2024".
 typedef struct {
@@ -223,8 +228,9 @@ static vrd_status find_values(work *w, vrd_err *err) {
 		if (longest > 0)
 			return take_run(w, first, longest, err);
 		value = w->header->n;
-		while (value > 0 && (w->known[value - 1] ||
-		                     vrd_csv_header_find(&w->header->names[value - 1], 1, "status") == 0))
+		while (value > 0 &&
+		       (w->known[value - 1] ||
+		        vrd_csv_header_find(&w->header->names[value - 1], 1, "status") == 0))
 			value--;
 		if (value-- == 0)
 			return VRD_OK;
@@ -264,7 +270,8 @@ static vrd_status detect(work *w, vrd_err *err) {
 	return VRD_OK;
 }
 
-// --- the plan -------------------------------------------------------------------------------------
+// --- the plan
+// -------------------------------------------------------------------------------------
 
 static void check_kinds(const work *w) {
 	const size_t values = count_kind(w, VRD_COLUMN_VALUE);
@@ -308,8 +315,9 @@ static void check_dims(const work *w, const vrd_csv_plan *plan) {
 		const size_t first = vrd_csv_header_find(plan->dims, d, plan->dims[d]);
 		if (first == VRD_NONE)
 			continue;
-		const vrd_place place = d < plan->n_keys ? w->header->places[plan->keys[d].column]
-		                                         : (vrd_place){.line = w->header->places[0].line};
+		const vrd_place place = d < plan->n_keys
+		                                ? w->header->places[plan->keys[d].column]
+		                                : (vrd_place){.line = w->header->places[0].line};
 		duplicate(w, place, "two columns or constants are the dimension", plan->dims[d]);
 	}
 	for (size_t c = 0; c < w->header->n; c++) {
@@ -333,8 +341,7 @@ static vrd_status assemble(work *w, vrd_csv_plan *out, vrd_err *err) {
 		switch (w->kind[c]) {
 		case VRD_COLUMN_DIM:
 			plan.dims[plan.n_keys] = w->name[c];
-			plan.keys[plan.n_keys++] =
-			        (vrd_csv_key){c, label_column(w, w->name[c])};
+			plan.keys[plan.n_keys++] = (vrd_csv_key){c, label_column(w, w->name[c])};
 			break;
 		case VRD_COLUMN_VALUE:
 		case VRD_COLUMN_WIDE:

@@ -31,20 +31,21 @@ typedef struct {
 	vrd_csv_report *report;
 	vrd_csv_scan *scan;
 	vrd_csv_plan plan;
-	vrd_builder *builder;  // holds the categories; the rows are here
-	uint32_t *n_cats;      // of each dimension
-	uint32_t *fixed;       // number v, wide dimension w: category at v * n_wide + w
-	vrd_csv_codes *codes;  // of each key
-	char decimal;          // 0 until a number shows it
+	vrd_builder *builder; // holds the categories; the rows are here
+	uint32_t *n_cats;     // of each dimension
+	uint32_t *fixed;      // number v, wide dimension w: category at v * n_wide + w
+	vrd_csv_codes *codes; // of each key
+	char decimal;         // 0 until a number shows it
 	vrd_place decimal_at;
-	vrd_place doubt;       // first number such as 1,234 in a file separated by commas
-	bool certain;          // commas are no thousands: some number or the options say so
+	vrd_place doubt; // first number such as 1,234 in a file separated by commas
+	bool certain;    // commas are no thousands: some number or the options say so
 	block *first;
 	block *tail;
 	size_t n_rows;
 } reader;
 
-// --- categories -----------------------------------------------------------------------------------
+// --- categories
+// -----------------------------------------------------------------------------------
 
 static vrd_str recoded(const vrd_csv_options *opt, const char *dim, vrd_str code) {
 	for (size_t i = 0; i < opt->n_recodes; i++) {
@@ -117,7 +118,8 @@ out:
 	return rc;
 }
 
-// --- values ---------------------------------------------------------------------------------------
+// --- values
+// ---------------------------------------------------------------------------------------
 
 static void report_mixed(const reader *r, vrd_str text, vrd_place place) {
 	static const char *const rule = "csv.mixed-decimal";
@@ -210,7 +212,8 @@ static bool apply_status(const reader *r, double *value, vrd_cell *status) {
 	else if (!number && vrd_cell_has_number(said))
 		problem = "belongs to a number, but there is none";
 	if (problem) {
-		vrd_csv_problem(r->report, VRD_ERROR, vrd_csv_place(r->scan, field->at), "csv.number",
+		vrd_csv_problem(r->report, VRD_ERROR, vrd_csv_place(r->scan, field->at),
+		                "csv.number",
 		                "use . .. : (no number), * e (beside a number), or nothing",
 		                "the symbol \"%.*s\" %s", vrd_csv_shown(field->text), field->text.p,
 		                problem);
@@ -221,7 +224,8 @@ static bool apply_status(const reader *r, double *value, vrd_cell *status) {
 	return true;
 }
 
-// --- rows -----------------------------------------------------------------------------------------
+// --- rows
+// -----------------------------------------------------------------------------------------
 
 static vrd_status add_block(reader *r, vrd_err *err) {
 	enum { FIRST_VALUES = 1024, MOST_VALUES = 1 << 18 };
@@ -300,7 +304,8 @@ out:
 	return rc;
 }
 
-// --- cells ----------------------------------------------------------------------------------------
+// --- cells
+// ----------------------------------------------------------------------------------------
 
 static void report_duplicate(const reader *r, const vrd_cube *cube, const uint32_t *index,
                              const uint32_t *fixed, uint32_t line, uint32_t before) {
@@ -309,25 +314,25 @@ static void report_duplicate(const reader *r, const vrd_cube *cube, const uint32
 	const size_t n_keys = r->plan.n_keys;
 	for (size_t d = 0; d < cube->n_dims && used < sizeof cell; d++) {
 		const size_t wide = d + r->plan.n_wide;
-		const size_t i = d < n_keys               ? index[d]
+		const size_t i = d < n_keys             ? index[d]
 		                 : wide >= cube->n_dims ? fixed[wide - cube->n_dims]
-		                                          : 0;
+		                                        : 0;
 		const vrd_str code = vrd_str_of(cube->dims[d]->cats[i].code);
 		const int n = snprintf(cell + used, sizeof cell - used, "%s%s %.*s", d ? ", " : "",
 		                       cube->dims[d]->name, vrd_csv_shown(code), code.p);
 		used += n > 0 ? (size_t)n : sizeof cell;
 	}
-	vrd_csv_problem(r->report, VRD_ERROR, (vrd_place){.line = line, .column = 1},
-	                "csv.duplicate-cell",
-	                "keep one of the rows, add the column that tells them apart, or ask for sums",
-	                "%s%sstands on line %u already", cell, used ? " " : "the number ", before);
+	vrd_csv_problem(
+	        r->report, VRD_ERROR, (vrd_place){.line = line, .column = 1}, "csv.duplicate-cell",
+	        "keep one of the rows, add the column that tells them apart, or ask for sums",
+	        "%s%sstands on line %u already", cell, used ? " " : "the number ", before);
 }
 
 // Where values go while rows are scattered; `seen` holds line numbers, 0 = no row yet.
 typedef struct {
 	vrd_cube cube;
 	uint32_t *seen;
-	double *rest; // of compensated sums, or NULL
+	double *rest;   // of compensated sums, or NULL
 	size_t *offset; // of each number's wide categories
 } target;
 
@@ -367,8 +372,8 @@ static void scatter_row(const reader *r, target *t, const block *b, size_t row) 
 		} else if (t->rest) {
 			add_to_cell(t, at, value, status);
 		} else {
-			report_duplicate(r, &t->cube, index, r->fixed + v * plan->n_wide, b->line[row],
-			                 t->seen[at]);
+			report_duplicate(r, &t->cube, index, r->fixed + v * plan->n_wide,
+			                 b->line[row], t->seen[at]);
 			return;
 		}
 	}
@@ -381,13 +386,15 @@ static void settle(const reader *r, target *t) {
 	bool all_present = true;
 	for (size_t i = 0; i < t->cube.n_cells; i++) {
 		if (t->seen[i] == 0) {
-			t->cube.status[i] = (uint8_t)(r->opt->absent_is_zero ? VRD_PRESENT : absent);
+			t->cube.status[i] =
+			        (uint8_t)(r->opt->absent_is_zero ? VRD_PRESENT : absent);
 			t->cube.values[i] = r->opt->absent_is_zero ? 0 : NAN;
 		} else if (t->rest && vrd_cell_has_number((vrd_cell)t->cube.status[i])) {
 			t->cube.values[i] += t->rest[i];
 			if (!isfinite(t->cube.values[i]))
-				vrd_csv_problem(r->report, VRD_ERROR, (vrd_place){.line = t->seen[i]},
-				                "csv.not-finite", "check the size of the numbers",
+				vrd_csv_problem(r->report, VRD_ERROR,
+				                (vrd_place){.line = t->seen[i]}, "csv.not-finite",
+				                "check the size of the numbers",
 				                "the sum of this row's cell is not finite");
 		} else if (t->rest) {
 			t->cube.values[i] = NAN;
@@ -410,8 +417,8 @@ static bool is_sparse(const reader *r) {
 		return false;
 	vrd_csv_problem(r->report, VRD_ERROR, (vrd_place){0}, "csv.sparse",
 	                "ignore the columns that follow from others, and ask for sums",
-	                "%zu dimensions make a table of %.3g cells, for %.0f values", r->plan.n_dims,
-	                cells, values);
+	                "%zu dimensions make a table of %.3g cells, for %.0f values",
+	                r->plan.n_dims, cells, values);
 	return true;
 }
 
@@ -427,7 +434,8 @@ static vrd_status assemble(reader *r, vrd_cube *out, vrd_err *err) {
 	const size_t first_wide = r->plan.n_dims - r->plan.n_wide;
 	for (size_t v = 0; v < r->plan.n_numbers; v++) {
 		for (size_t w = 0; w < r->plan.n_wide; w++)
-			t.offset[v] += r->fixed[v * r->plan.n_wide + w] * t.cube.stride[first_wide + w];
+			t.offset[v] +=
+			        r->fixed[v * r->plan.n_wide + w] * t.cube.stride[first_wide + w];
 	}
 	for (const block *b = r->first; b; b = b->next) {
 		for (size_t row = 0; row < b->n; row++)
@@ -441,7 +449,8 @@ out:
 	return rc;
 }
 
-// --- reading --------------------------------------------------------------------------------------
+// --- reading
+// --------------------------------------------------------------------------------------
 
 static vrd_status read_all(reader *r, vrd_cube *out, vrd_err *err) {
 	vrd_status rc;
@@ -483,7 +492,8 @@ vrd_status vrd_csv_read(vrd_arena *mem, const char *bytes, size_t len, const vrd
 	            .report = &report,
 	            .scan = &scan,
 	            .decimal = opt->decimal};
-	vrd_status rc = vrd_csv_scan_open(&scan, &scratch, bytes, len, opt->separator, &report, err);
+	vrd_status rc =
+	        vrd_csv_scan_open(&scan, &scratch, bytes, len, opt->separator, &report, err);
 	r.certain = opt->decimal != 0 || scan.separator != ',';
 	if (rc == VRD_OK)
 		rc = read_all(&r, out, err);

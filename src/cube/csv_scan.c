@@ -1,4 +1,5 @@
-// Splits CSV bytes into records; the one file that knows libcsv.
+// Splits CSV bytes into records; the one file that knows libcsv. Through libcsv alone, a field at a
+// time for the places, a tidy file is read 2.3 times as slowly (bench_csv).
 #include "cube/csv_scan.h"
 
 #include <csv.h>
@@ -327,26 +328,33 @@ typedef struct {
 	size_t total;  // records seen
 	size_t fields; // that number; 0 = no record has two
 	bool first;    // the first record has two
+	bool broken;   // quotes make no sense with it
 } consistency;
 
 static vrd_status try_separator(const vrd_csv_scan *scan, char separator, consistency *out,
                                 vrd_err *err) {
 	vrd_csv_scan sample = *scan;
-	sample.report = NULL;
+	vrd_csv_report quiet;
+	vrd_csv_report_init(&quiet, scan->scratch, NULL, NULL);
+	sample.report = &quiet;
 	use_separator(&sample, separator);
 	const bool cut = sample.len - sample.at > SAMPLE_BYTES;
 	if (cut)
 		sample.len = sample.at + SAMPLE_BYTES;
 	size_t n_fields[SAMPLE_RECORDS];
 	size_t n = 0;
+	bool broken = false;
 	vrd_status rc = VRD_OK;
 	for (bool more = true; n < SAMPLE_RECORDS;) {
 		VRD_TRY(vrd_csv_scan_next(&sample, &more, err));
-		if (!more || (cut && sample.at == sample.len && n > 0)) // a cut record says nothing
+		if (cut && sample.at == sample.len && n > 0) // a cut record says nothing
+			break;
+		broken = quiet.n > 0;
+		if (!more)
 			break;
 		n_fields[n++] = sample.n_fields;
 	}
-	*out = (consistency){.total = n, .first = n > 0 && n_fields[0] > 1};
+	*out = (consistency){.total = n, .first = n > 0 && n_fields[0] > 1, .broken = broken};
 	for (size_t i = 0; i < n; i++) {
 		size_t agree = 0;
 		for (size_t k = 0; k < n; k++)
@@ -363,12 +371,23 @@ out:
 	return rc;
 }
 
-// The separator that splits the first records most evenly; more fields, then the order here,
-// decide a tie. Above a title most records must agree; else a lone column of numbers with decimal
-// commas looks like two. When nothing is separated, a separator that does not occur.
+static bool is_better(const consistency *a, const consistency *b) {
+	if (a->broken != b->broken)
+		return b->broken;
+	const size_t x = a->agree * b->total;
+	const size_t y = b->agree * a->total;
+	if (x != y)
+		return x > y;
+	return a->agree != b->agree ? a->agree > b->agree : a->fields > b->fields;
+}
+
+// The separator that splits the first records most evenly, without breaking quotes; more records,
+// more fields, then the order here, decide a tie. Below a title most records must agree; else a
+// lone column of numbers with decimal commas looks like two. When nothing is separated, one that
+// does not occur.
 static vrd_status detect_separator(vrd_csv_scan *scan, vrd_err *err) {
 	static const char candidates[] = {',', ';', '\t', '|'};
-	consistency best = {.total = 1};
+	consistency best = {.total = 1, .broken = true};
 	char separator = 0;
 	char unused = 0;
 	for (size_t c = 0; c < sizeof candidates; c++) {
@@ -378,11 +397,8 @@ static vrd_status detect_separator(vrd_csv_scan *scan, vrd_err *err) {
 			return rc;
 		if (now.fields == 0 && !unused)
 			unused = candidates[c];
-		if (now.fields == 0 || (!now.first && 2 * now.agree <= now.total))
-			continue;
-		const size_t a = now.agree * best.total;
-		const size_t b = best.agree * now.total;
-		if (a > b || (a == b && now.fields > best.fields)) {
+		const bool used = now.fields > 0 && (now.first || 2 * now.agree > now.total);
+		if (used && is_better(&now, &best)) {
 			best = now;
 			separator = candidates[c];
 		}

@@ -25,7 +25,7 @@ void vrd_csv_report_init(vrd_csv_report *report, vrd_arena *mem, vrd_diag *diag,
 // Adds a problem to both lists; report NULL = nobody listens.
 void vrd_csv_problem(vrd_csv_report *report, vrd_severity severity, vrd_place place,
                      const char *rule, const char *remedy, const char *format, ...)
-	VRD_PRINTF(6, 7);
+        VRD_PRINTF(6, 7);
 // VRD_OK, or DATA with the first error of this file.
 vrd_status vrd_csv_report_fail(const vrd_csv_report *report, vrd_err *err) VRD_MUST_USE;
 // Length for "%.*s" of a text in a message: at most 60 bytes, never half a character.

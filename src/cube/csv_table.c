@@ -48,11 +48,13 @@ static vrd_status read_all(vrd_arena *mem, vrd_csv_scan *scan, vrd_csv_table *ou
 		if (!vrd_csv_row_fits(scan, &header))
 			continue;
 		if (found.n == found.capacity)
-			VRD_TRY(grow(&found, header.n, found.n ? 2 * found.n : 16, scan->scratch, err));
+			VRD_TRY(grow(&found, header.n, found.n ? 2 * found.n : 16, scan->scratch,
+			             err));
 		const char **cells = found.cells + found.n * header.n;
 		for (size_t c = 0; c < header.n; c++)
 			VRD_TRY(vrd_csv_clean(scan->report, mem, scan->fields[c].text,
-			                      vrd_csv_place(scan, scan->fields[c].at), &cells[c], err));
+			                      vrd_csv_place(scan, scan->fields[c].at), &cells[c],
+			                      err));
 		found.lines[found.n++] = scan->record_line;
 	}
 	VRD_TRY(vrd_csv_report_fail(scan->report, err));

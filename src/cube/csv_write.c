@@ -1,6 +1,7 @@
 // Cubes as CSV: tidy, or with one dimension across.
 #include "cube/codes.h"
 #include "cube/csv.h"
+#include "cube/csv_header.h"
 
 #include "base/banned.h"
 
@@ -16,12 +17,13 @@ static const dialect dialects[] = {
         [VRD_CSV_EXCEL] = {';', ',', "\r\n", "\xEF\xBB\xBF"},
 };
 
-// --- checks ---------------------------------------------------------------------------------------
+// --- checks
+// ---------------------------------------------------------------------------------------
 
-static bool has_control(const char *text) {
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if ((*p < 0x20 && *p != '\t' && *p != '\n' && *p != '\r') || *p == 0x7F ||
-		    (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0))
+static bool has_control(vrd_str text) {
+	unsigned code;
+	for (size_t i = 0; i < text.n; i++) {
+		if (vrd_csv_control_at(text, i, &code))
 			return true;
 	}
 	return false;
@@ -30,20 +32,20 @@ static bool has_control(const char *text) {
 // A text that a reader would not get back as it is cannot be written.
 static vrd_status check_dim(const vrd_dim *dim, vrd_err *err) {
 	const vrd_str name = vrd_str_of(dim->name);
-	const size_t column = vrd_csv_column_of(
-	        &(vrd_csv_table){.n_columns = 2, .columns = (const char *[]){"value", "status"}},
-	        dim->name);
-	if (column != VRD_NONE)
+	static const char *const reserved[] = {"value", "status"};
+	if (vrd_csv_header_find(reserved, 2, dim->name) != VRD_NONE)
 		return vrd_fail(err, VRD_DATA,
 		                "a dimension called \"%s\" cannot be told from the values in CSV: "
-		                "rename it", dim->name);
-	if (has_control(dim->name) || !vrd_str_eq(name, vrd_str_trim(name)))
+		                "rename it",
+		                dim->name);
+	if (has_control(name) || !vrd_str_eq(name, vrd_str_trim(name)))
 		return vrd_fail(err, VRD_DATA,
 		                "the dimension name \"%.*s\" has spaces around it or control "
-		                "characters: rename it", vrd_shown(name), name.p);
+		                "characters: rename it",
+		                vrd_shown(name), name.p);
 	for (size_t i = 0; i < dim->n; i++) {
 		const vrd_str code = vrd_str_of(dim->cats[i].code);
-		if (has_control(code.p))
+		if (has_control(code))
 			return vrd_fail(err, VRD_DATA,
 			                "code \"%.*s\" of dimension \"%s\" has control characters",
 			                vrd_shown(code), code.p, dim->name);
@@ -51,7 +53,8 @@ static vrd_status check_dim(const vrd_dim *dim, vrd_err *err) {
 	return VRD_OK;
 }
 
-// --- fields ---------------------------------------------------------------------------------------
+// --- fields
+// ---------------------------------------------------------------------------------------
 
 // Quotes what a reader could take for something else, also under another separator.
 static bool needs_quotes(vrd_str text) {
@@ -88,7 +91,8 @@ static void put_number(vrd_buf *out, double value, char decimal) {
 	vrd_buf_add(out, text, n);
 }
 
-// --- rows -----------------------------------------------------------------------------------------
+// --- rows
+// -----------------------------------------------------------------------------------------
 
 typedef struct {
 	const vrd_cube *cube;
@@ -110,8 +114,8 @@ static vrd_status prepare(writer *w, vrd_arena *scratch, vrd_err *err) {
 			vrd_buf_reset(&field);
 			put_text(&field, dim->cats[i].code);
 			vrd_buf_putc(&field, w->as->separator);
-			char *copy = field.failed ? NULL
-			                          : vrd_arena_strndup(scratch, field.p, field.n);
+			char *copy =
+			        field.failed ? NULL : vrd_arena_strndup(scratch, field.p, field.n);
 			if (!copy) {
 				rc = vrd_no_memory(err, scratch, field.n, 1);
 				goto out;
@@ -218,7 +222,8 @@ vrd_status vrd_csv_write(const vrd_cube *cube, vrd_csv_dialect as, const char *w
 	else
 		put_tidy(&w, index);
 	if (out->failed) {
-		rc = out->max ? vrd_fail(err, VRD_LIMIT, "the CSV is larger than %zu bytes", out->max)
+		rc = out->max ? vrd_fail(err, VRD_LIMIT, "the CSV is larger than %zu bytes",
+		                         out->max)
 		              : vrd_fail(err, VRD_NOMEM, "no memory for %zu bytes of CSV", out->n);
 		out->n = before;
 		if (out->p)
