@@ -201,30 +201,39 @@ out:
 	return rc;
 }
 
+static vrd_status propagate_all(vrd_arena *mem, size_t n_cells, size_t n_rows,
+                                const vrd_audit_row *rows, const echelon *reduced,
+                                vrd_audit_cell *cells, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	equation *equations;
+	VRD_TRY(VRD_NEW(mem, equations, n_rows + reduced->rank));
+	for (size_t r = 0; r < n_rows; r++)
+		VRD_TRY(equation_of_row(mem, &rows[r], r, &equations[r], err));
+	for (size_t r = 0; r < reduced->rank; r++)
+		VRD_TRY(equation_of_reduced(mem, reduced->rows[r], n_cells, &equations[n_rows + r],
+		                            err));
+	bool changed = true;
+	for (size_t sweep = 0; changed && sweep < MAX_SWEEPS; sweep++) {
+		changed = false;
+		for (size_t q = 0; q < n_rows + reduced->rank; q++)
+			changed |= propagate(&equations[q], cells);
+	}
+out:
+	return rc;
+}
+
 vrd_status vrd_audit(vrd_arena *scratch, size_t n_cells, size_t n_rows, const vrd_audit_row *rows,
                      bool non_negative, vrd_audit_cell *cells, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	echelon reduced;
-	equation *equations;
 	VRD_TRY(reduce(scratch, n_cells, n_rows, rows, &reduced, err));
-	VRD_TRY(VRD_NEW(scratch, equations, n_rows + reduced.rank));
-	for (size_t r = 0; r < n_rows; r++)
-		VRD_TRY(equation_of_row(scratch, &rows[r], r, &equations[r], err));
-	for (size_t r = 0; r < reduced.rank; r++)
-		VRD_TRY(equation_of_reduced(scratch, reduced.rows[r], n_cells,
-		                            &equations[n_rows + r], err));
 	for (size_t i = 0; i < n_cells; i++)
 		cells[i] = (vrd_audit_cell){.lo = non_negative ? 0 : -INFINITY,
 		                            .hi = INFINITY,
 		                            .lo_row = VRD_NONE,
 		                            .hi_row = VRD_NONE};
 	mark_determined(&reduced, n_cells, cells);
-	bool changed = true;
-	for (size_t sweep = 0; changed && sweep < MAX_SWEEPS; sweep++) {
-		changed = false;
-		for (size_t q = 0; q < n_rows + reduced.rank; q++)
-			changed |= propagate(&equations[q], cells);
-	}
+	VRD_TRY(propagate_all(scratch, n_cells, n_rows, rows, &reduced, cells, err));
 out:
 	return rc;
 }

@@ -27,8 +27,10 @@ typedef struct {
 	size_t lo_row, hi_row;
 } vrd_audit_cell;
 
-// Fills cells[0..n_cells). Determined cells are exact (Gauss-Jordan); bounds are propagated over
-// the rows and over the reduced rows to a fixpoint, so they hold but need not be the tightest. Cost
-// O(rows * cells * rank) time at worst, O(rows * cells) memory of `scratch`. Errors: NOMEM.
+// Fills cells[0..n_cells). Whether a cell is determined is exact (Gauss-Jordan). Bounds are
+// propagated over the rows and the reduced rows to a fixpoint: they hold, and are the tightest in
+// all but a few tables in ten thousand (measured against the simplex method on random tables).
+// Fewer known sums never narrow a bound. Cost O(rows * cells * rank) time at worst, O(rows * cells)
+// memory of `scratch`. Errors: NOMEM.
 vrd_status vrd_audit(vrd_arena *scratch, size_t n_cells, size_t n_rows, const vrd_audit_row *rows,
                      bool non_negative, vrd_audit_cell *cells, vrd_err *err) VRD_MUST_USE;

@@ -498,12 +498,12 @@ static vrd_status protect(job *j, const component *c, size_t cell, const vrd_aud
 			offer_line(j, &c->lines[i], &near);
 	}
 	bool found = all.pending;
-	const bool zero_helps = known->determined || known->lo > 0;
+	// A bound from a combination of lines names none of them: then all are as good.
+	const bool zero_helps = known->determined || known->lo > 1e-6 || known->hi_row == VRD_NONE;
 	if (!found)
 		VRD_TRY(hide_choice(j, &near, zero_helps, &found, err));
-	// A bound from a combination of lines names none of them.
-	if (!found && (zero_helps || known->hi_row == VRD_NONE))
-		VRD_TRY(hide_choice(j, &all, zero_helps, &found, err));
+	if (!found && zero_helps)
+		VRD_TRY(hide_choice(j, &all, true, &found, err));
 	*changed = *changed || found;
 out:
 	return rc;

@@ -19,14 +19,13 @@ typedef struct {
 // (NULL ok) count the cells hidden here (a group along "stat" once); cells that came in SUPPRESSED
 // count as hidden, and not here. A cell is safe when the linear system of shown cells, totals along
 // each dimension and parent sums inside a dimension (when the parent's cell is in the cube) neither
-// determines it nor bounds it, with numbers >= 0, to an interval narrower than the threshold. Two
-// exceptions: where all that is not zero in a line is hidden and its sum is still below the
-// threshold, nothing in the cube can widen the interval (that sum is itself hidden wherever it
-// stands); and connected sets of more than 400 hidden cells are made safe by a plainer rule, see
-// suppress.c. Tables that show negative numbers are audited without the bound x >= 0.
+// determines it nor bounds it, with numbers >= 0, to an interval narrower than the threshold.
+// Exceptions: what the totals alone tell, whatever is hidden in the cube (a line whose sum is below
+// the threshold: that sum is itself hidden where it stands); a zero hidden as company, which was no
+// secret; and connected sets of more than 400 hidden cells, which get a plainer rule (suppress.c).
+// Tables that show negative numbers are audited without the bound x >= 0.
 // Cost: O(cells) when nothing is hidden; else grows with the hidden cells of each connected table.
-// Applied twice it changes nothing more. Errors: NOMEM; DATA for a threshold that is no number >=
-// 0.
+// Applied twice it changes nothing more. Errors: NOMEM; DATA for a threshold below 0 or NaN.
 vrd_status vrd_cube_suppress(vrd_arena *mem, const vrd_cube *in, const vrd_suppression *rule,
                              vrd_cube *out, size_t *n_primary, size_t *n_secondary,
                              vrd_err *err) VRD_MUST_USE;
