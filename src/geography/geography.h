@@ -8,6 +8,7 @@
 // An area reaches a level by maps (dated, weighted, per service) and by parents (always, weight 1);
 // chains compose (district -> catchment -> trust -> region): the shortest chain is used, maps before
 // parents. A year before a map's first state uses the first state, and the result says so in a note.
+// A service with rows of its own uses them in the years that they cover, else the rows for all.
 // Opaque but for the fields below; everything is owned by the arena it was read into.
 #pragma once
 
@@ -20,7 +21,7 @@ typedef struct vrd_geography vrd_geography;
 
 // Reads the three tables (maps and changes may be NULL). Every problem goes to `diag` with its line:
 // geo.unknown-area, geo.unknown-unit (both suggest the nearest code or name), geo.duplicate-area,
-// geo.parent-cycle, geo.weight-sum (which area, service, year, sum), geo.overlap, geo.gap,
+// geo.empty-code, geo.parent-cycle, geo.weight-sum (which area, service, year, sum), geo.overlap, geo.gap,
 // geo.year-order, geo.number, geo.missing-column, geo.change-weights.
 // `lang` chooses the labels.
 vrd_status vrd_geography_read(vrd_arena *mem, const vrd_csv_table *areas, const char *areas_name,
@@ -60,7 +61,9 @@ int vrd_geography_map_version(const vrd_geography *geo, const char *service, int
 
 // Moves the cube's dimension "area" to `level`. fixed_year 0: every category of dimension "year"
 // uses the map of that year (no year dimension: DATA); else all use the map of fixed_year. Totals are
-// kept to 1e-9. A note names the map versions used.
+// kept to 1e-9. A note names the map versions used. The result has the areas of the level that some
+// year reaches; in a year without any area of its own such a one has 0. Data with both an area and
+// one that lies in it are DATA (people would count twice).
 vrd_status vrd_geography_move(vrd_arena *mem, const vrd_geography *geo, const vrd_cube *in,
                               const char *level, const char *service, int fixed_year,
                               vrd_cube *out, vrd_err *err) VRD_MUST_USE;
@@ -75,6 +78,8 @@ vrd_status vrd_geography_effects(vrd_arena *mem, const vrd_geography *geo, const
 
 // Brings the dimension "area" of data with the borders of `data_year` to the borders of `year` by
 // the changes in between, in order. Splits give ESTIMATED cells. Codes that are not valid at
-// data_year are DATA with the nearest valid year. Totals are kept to 1e-9.
+// data_year are DATA with the nearest valid year. Totals are kept to 1e-9. A code is valid from the
+// change that gives it to the one that takes it; from_year and to_year of the area go before that.
+// A change of year y holds from 1 January y; data_year's own changes have happened.
 vrd_status vrd_geography_renumber(vrd_arena *mem, const vrd_geography *geo, const vrd_cube *in,
                                   int data_year, int year, vrd_cube *out, vrd_err *err) VRD_MUST_USE;

@@ -14,13 +14,16 @@
 // turns "Personer1" style alternatives into variants by their *label* (MMMM, LLML, HHMH ... read
 // from the label, never assumed from the code), orders dimensions [variant,] area, sex, age, year
 // and ages ascending. A dimension that is absent is left absent (totals have no age or sex).
-// Errors: DATA for an age or sex code that cannot be read (with what was expected).
+// A service dimension (13982) of one category becomes a note, of several stands before area; sex is
+// read from the label where that is a word. Errors: DATA for an age, sex or year that cannot be read
+// (with what was expected), alternatives whose labels have no letters, two categories that mean the
+// same, a further dimension of several categories.
 vrd_status vrd_population_canonical(vrd_arena *mem, const vrd_cube *in, vrd_cube *out, vrd_err *err)
 	VRD_MUST_USE;
 
 // Checks one population cube; problems go to `diag` with `name` as file: pop.age-gap, pop.age-overlap,
-// pop.sex-missing, pop.year-gap, pop.negative, pop.not-a-number (missing cells: how many, the first),
-// pop.jump (warning: an area's total changes by more than `jump` in a year, or a cohort of more than
+// pop.sex-missing, pop.sex-overlap, pop.year-gap, pop.negative, pop.not-a-number (missing cells: how
+// many, the first), pop.jump (warning: an area's total changes by more than `jump` in a year, or a cohort of more than
 // 200 persons below age 80 changes by more than 3 * jump; default jump 0.10), pop.open-age (warning:
 // no open end), pop.fraction (warning: counts that are not whole numbers).
 void vrd_population_check(const vrd_cube *population, const char *name, double jump,
