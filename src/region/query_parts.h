@@ -1,0 +1,20 @@
+// What the two halves of a query share. Private to the region room.
+#pragma once
+
+#include "region/region.h"
+
+// The selection on a dimension, NULL when there is none.
+const vrd_where *vrd_query_where(const vrd_query *query, const char *dim);
+bool vrd_query_by(const vrd_query *query, const char *dim);
+// The area level asked for, or the planning level.
+const char *vrd_query_area_level(const vrd_region *region, const vrd_query *query);
+bool vrd_query_service_groups(const vrd_query *query);
+
+// Selects what `where` says of every dimension of the cube, gives the never-summed dimensions their
+// main category when they are neither selected nor in `by`, and sums to `by`.
+vrd_status vrd_query_shape(vrd_region *region, const vrd_query *query, const vrd_cube *in,
+                           vrd_cube *out, vrd_err *err) VRD_MUST_USE;
+
+// query_result.c: cubes that begin with "result/".
+vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube *out,
+                            vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
