@@ -15,6 +15,9 @@ typedef struct {
 	bool labels;        // labels instead of codes
 } vrd_table_options;
 
+// Dimensions of one category are said above the table. Control characters in texts become blanks.
+// Cost O(cells) for the decimals, then O(cells written). Errors: NOINPUT for an unknown `across`;
+// NOMEM, also when `out` has no room.
 vrd_status vrd_table_write(const vrd_cube *cube, const vrd_table_options *opt, vrd_buf *out,
                            vrd_err *err) VRD_MUST_USE;
 
