@@ -68,7 +68,7 @@ vrd_status vrd_file_read(vrd_arena *mem, const char *path, size_t max_bytes, con
 	if ((uintmax_t)st.st_size > limit)
 		VRD_TRY(vrd_fail(err, VRD_LIMIT,
 		                 "%s is %jd bytes, more than the limit of %zu bytes "
-		                 "(--max-input raises it)",
+		                 "(max_input_bytes in region.yaml raises it)",
 		                 path, (intmax_t)st.st_size, limit));
 	const size_t size = (size_t)st.st_size;
 	char *text;

@@ -345,14 +345,16 @@ out:
 	return rc;
 }
 
-vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vrd_diag *diag,
-                           vrd_err *err) {
+vrd_status vrd_region_open_in(vrd_arena *mem, const char *dir, const char *lang, vrd_region **out,
+                              vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_region *r;
 	VRD_TRY(VRD_NEW(mem, r, 1));
 	r->mem = mem;
 	r->dir = dir;
 	VRD_TRY(read_config(r, diag, err));
+	if (lang && !vrd_lang_parse(vrd_str_of(lang), &r->lang))
+		VRD_TRY(vrd_fail(err, VRD_USAGE, "there is no language \"%s\": nb, nn or en", lang));
 	VRD_TRY(read_geography(r, diag, err));
 	VRD_TRY(read_services(r, diag, err));
 	VRD_TRY(read_care(r, diag, err));
@@ -361,4 +363,9 @@ vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vr
 	*out = r;
 out:
 	return rc;
+}
+
+vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vrd_diag *diag,
+                           vrd_err *err) {
+	return vrd_region_open_in(mem, dir, NULL, out, diag, err);
 }

@@ -84,6 +84,9 @@ typedef struct {
 // DATA. `dir` is borrowed. NOINPUT when the folder or region.yaml is absent (says how to make one).
 vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vrd_diag *diag,
                            vrd_err *err) VRD_MUST_USE;
+// The same in another language than the region's own: "nb", "nn", "en", or NULL for its own.
+vrd_status vrd_region_open_in(vrd_arena *mem, const char *dir, const char *lang, vrd_region **out,
+                              vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
 // Reads one data set if it has not been read (canonical codes, borders of the present list, checks
 // of population or activity to `diag`).
@@ -192,6 +195,11 @@ typedef struct {
 	const char *const *levels; // area level, service_group, age5, age10
 	size_t n_threads;
 } vrd_query;
+
+// Reads selections ("year=2026-2040", "care=day;area=ahus,ous") and a list of dimensions ("area,year";
+// NULL ok) into a query; the caller sets the rest. Texts are copied to `mem`. USAGE when it is none.
+vrd_status vrd_query_parse(vrd_arena *mem, size_t n_where, const char *const *where, const char *by,
+                           vrd_query *out, vrd_err *err) VRD_MUST_USE;
 
 // Answers a query with a cube whose dimensions are `by`, in that order, not yet suppressed; *rule
 // gets the suppression to apply. Errors: NOINPUT for unknown cubes, runs, dimensions and codes

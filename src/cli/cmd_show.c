@@ -1,0 +1,168 @@
+#include "cli/cli.h"
+
+#include "base/file.h"
+#include "cube/jsonstat.h"
+#include "cube/table.h"
+#include "cube/xlsx.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const vrd_option options[] = {
+        {"run", 'r', VRD_OPT_TEXT, "ID",
+         "Run to show: id, its beginning, label or scenario (default: the latest).", 0, 0},
+        {"where", 'w', VRD_OPT_LIST, "DIM=CODE,...",
+         "Select codes of a dimension; several selections with ';' or by repeating the option. "
+         "Years may be ranges: year=2026-2040.",
+         0, 0},
+        {"by", 'b', VRD_OPT_TEXT, "DIM,...",
+         "Dimensions to show, in this order; others are summed.", 0, 0},
+        {"level", 'l', VRD_OPT_LIST, "NAME",
+         "Level of areas (a type in areas.csv), service_group, age5 or age10.", 0, 0},
+        {"format", 'f', VRD_OPT_TEXT, "FORMAT", "table, csv, json (JSON-stat 2) or xlsx.", 0, 0},
+        {"output", 'o', VRD_OPT_TEXT, "FILE",
+         "Write to a file (needed for xlsx); written whole or not at all.", 0, 0},
+        {"excel", 0, VRD_OPT_FLAG, NULL, "CSV for Norwegian Excel: semicolon, decimal comma, BOM.",
+         0, 0},
+        {"labels", 0, VRD_OPT_FLAG, NULL, "Labels instead of codes in tables.", 0, 0},
+        {"lang", 0, VRD_OPT_TEXT, "LANG", "nb, nn or en (default: the region's).", 0, 0},
+        {"threads", 't', VRD_OPT_INT, "N", "Threads for sums that must be computed (default: all).",
+         1, 1024},
+};
+
+static vrd_status parse_query(vrd_cli *cli, vrd_query *out) {
+	vrd_status rc = VRD_OK;
+	const vrd_opt_value *where = vrd_cli_opt(cli, "where"), *level = vrd_cli_opt(cli, "level");
+	VRD_TRY(vrd_query_parse(cli->mem, where->n_list, where->list, vrd_cli_opt(cli, "by")->text, out,
+	                        cli->err));
+	out->cube = vrd_cli_argument(cli, 1);
+	out->run = vrd_cli_opt(cli, "run")->text;
+	out->n_levels = level->n_list;
+	out->levels = level->list;
+	out->n_threads = (size_t)vrd_cli_opt(cli, "threads")->number;
+out:
+	return rc;
+}
+
+// --- writing ------------------------------------------------------------------------------------
+
+static size_t terminal_width(void) {
+	struct winsize size;
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col > 20)
+		return size.ws_col;
+	return 0;
+}
+
+static vrd_status write_bytes(vrd_cli *cli, vrd_buf *out) {
+	const char *file = vrd_cli_opt(cli, "output")->text;
+	if (!file)
+		return vrd_cli_print(out, cli->err);
+	vrd_status rc =
+	        out->failed ? vrd_fail(cli->err, VRD_NOMEM, "no memory for the output")
+	                    : vrd_file_write_atomic(file, out->p ? out->p : "", out->n, cli->err);
+	vrd_buf_free(out);
+	return rc;
+}
+
+static vrd_status write_cube(vrd_cli *cli, const vrd_region *region, const vrd_cube *cube) {
+	static const char *const formats[] = {"table", "csv", "json", "xlsx"};
+	vrd_status rc = VRD_OK;
+	vrd_buf out = {0};
+	const vrd_opt_value *format = vrd_cli_opt(cli, "format"),
+	                    *file = vrd_cli_opt(cli, "output");
+	const char *name = format->given ? format->text : "table";
+	if (strcmp(name, "csv") == 0) {
+		VRD_TRY(vrd_csv_write(
+		        cube, vrd_cli_opt(cli, "excel")->given ? VRD_CSV_EXCEL : VRD_CSV_MACHINE,
+		        NULL, &out, cli->err));
+	} else if (strcmp(name, "json") == 0) {
+		VRD_TRY(vrd_jsonstat_write(cube, &out, cli->err));
+	} else if (strcmp(name, "xlsx") == 0) {
+		if (!file->given)
+			VRD_TRY(vrd_fail(cli->err, VRD_USAGE,
+			                 "xlsx needs a file: add -o FILE.xlsx"));
+		return vrd_xlsx_write(cube, file->text, cli->err);
+	} else if (strcmp(name, "table") == 0) {
+		const vrd_table_options table = {.lang = region->lang,
+		                                 .decimals = -1,
+		                                 .width = terminal_width(),
+		                                 .labels = vrd_cli_opt(cli, "labels")->given};
+		VRD_TRY(vrd_table_write(cube, &table, &out, cli->err));
+	} else {
+		const size_t near = vrd_nearest(vrd_str_of(name), formats, 4);
+		VRD_TRY(vrd_fail(
+		        cli->err, VRD_USAGE,
+		        "there is no format \"%s\"; formats are table, csv, json, xlsx%s%s%s", name,
+		        near == SIZE_MAX ? "" : "; did you mean \"",
+		        near == SIZE_MAX ? "" : formats[near], near == SIZE_MAX ? "" : "\"?"));
+	}
+	VRD_TRY(write_bytes(cli, &out));
+out:
+	vrd_buf_free(&out);
+	return rc;
+}
+
+static vrd_status run(vrd_cli *cli) {
+	vrd_status rc = VRD_OK;
+	vrd_region *region;
+	vrd_diag diag;
+	vrd_query query;
+	vrd_cube cube;
+	vrd_suppression rule;
+	VRD_TRY(parse_query(cli, &query));
+	VRD_TRY(vrd_cli_open(cli, &region, &diag));
+	rc = vrd_region_query(region, &query, &cube, &rule, &diag, cli->err);
+	if (rc != VRD_OK && diag.n_errors)
+		vrd_cli_problems(&diag, 0, false);
+	VRD_TRY(rc);
+	if (!cube.label)
+		cube.label = vrd_arena_printf(cli->mem, "%s: %s", region->name, query.cube);
+	VRD_TRY(vrd_cube_suppress(cli->mem, &cube, &rule, &cube, NULL, NULL, cli->err));
+	VRD_TRY(write_cube(cli, region, &cube));
+out:
+	return rc;
+}
+
+const vrd_cli_entry vrd_cmd_show = {
+        .command = {.name = "show",
+                    .arguments = "DIR CUBE",
+                    .min_arguments = 2,
+                    .max_arguments = 2,
+                    .summary = "Show a cube: population, activity or a result, as table, CSV, JSON "
+                               "or XLSX",
+                    .description =
+                            "CUBE is population, population/change (people against redrawn map "
+                            "between two years), "
+                            "activity, flows, occupancy, or a result of a run: result/activity and "
+                            "result/bed_days (by area of residence), result/provider_activity, "
+                            "result/provider_bed_days and result/beds (by provider), "
+                            "result/waterfall (by step), "
+                            "result/shrinkage.\n\n"
+                            "Dimensions that are not in --by are summed; in results inside the "
+                            "draws, so that an "
+                            "interval of a sum is never a sum of intervals. stat (mean, p10, p50, "
+                            "p90, mc_error) "
+                            "and variant are never summed: left out, the mean and the main "
+                            "alternative are shown; "
+                            "measure: contacts. A dimension with levels is shown at the region's "
+                            "planning level, on "
+                            "the map of each year, unless --level says otherwise.\n\n"
+                            "CSV has one column per dimension in the order of --by, then value, "
+                            "with full "
+                            "precision. Numbers that privacy hides are ':' in every format.",
+                    .options = options,
+                    .n_options = sizeof options / sizeof *options,
+                    .examples = "varde show DIR population --by area,year --where "
+                                "year=2026,2040\tthe plan's table\n"
+                                "varde show DIR result/beds --by provider,year,stat --where "
+                                "stat=mean,p10,p90\tbeds with "
+                                "interval\n"
+                                "varde show DIR result/waterfall --by step --where "
+                                "'year=2040;measure=bed_days'\twhat "
+                                "drives the change\n"
+                                "varde show DIR result/activity --by service,year --format csv -o "
+                                "need.csv\ta file"},
+        .run = run};

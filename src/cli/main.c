@@ -1,0 +1,172 @@
+// varde: the command line program.
+
+#include "cli/cli.h"
+
+#include "num/linalg.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const vrd_cli_entry *const entries[] = {&vrd_cmd_example, &vrd_cmd_check, &vrd_cmd_import,
+                                               &vrd_cmd_run,     &vrd_cmd_runs,  &vrd_cmd_show};
+#define N_ENTRIES (sizeof entries / sizeof *entries)
+
+static const char tagline[] = "the planning engine for health regions";
+
+static const char intro[] = "varde projects what people in a health region will need of hospital "
+                            "care: population times use, "
+                            "adjusted by professionals' judgement, with honest uncertainty. It "
+                            "works on a folder of plain "
+                            "files, on one machine, without network.";
+
+static const char exit_codes[] = "0 success; 64 the command line is wrong; 65 an input is wrong; "
+                                 "66 something named does not exist; "
+                                 "69 an input is larger than the limit; 70 a defect in varde; 71 "
+                                 "memory is used up; 73 an output "
+                                 "could not be created; 74 reading or writing failed; 76 the store "
+                                 "is damaged; 77 no permission; 78 "
+                                 "region.yaml or a scenario is wrong; 130 interrupted.";
+
+static const char *const plain[] = {"help", "version", "man", "completion"};
+#define N_PLAIN (sizeof plain / sizeof *plain)
+
+static void commands_of(const vrd_command *out[N_ENTRIES]) {
+	for (size_t i = 0; i < N_ENTRIES; i++)
+		out[i] = &entries[i]->command;
+}
+
+static const vrd_cli_entry *find(const char *name) {
+	for (size_t i = 0; i < N_ENTRIES; i++)
+		if (strcmp(entries[i]->command.name, name) == 0)
+			return entries[i];
+	return NULL;
+}
+
+static vrd_status unknown(const char *name, vrd_err *err) {
+	const char *names[N_ENTRIES + N_PLAIN];
+	for (size_t i = 0; i < N_ENTRIES; i++)
+		names[i] = entries[i]->command.name;
+	memcpy(names + N_ENTRIES, plain, sizeof plain);
+	const size_t near = vrd_nearest(vrd_str_of(name), names, N_ENTRIES + N_PLAIN);
+	return vrd_fail(err, VRD_USAGE, "there is no command \"%s\"%s%s%s; see `varde help`", name,
+	                near == SIZE_MAX ? "" : "; did you mean \"",
+	                near == SIZE_MAX ? "" : names[near], near == SIZE_MAX ? "" : "\"?");
+}
+
+static void overview(vrd_buf *out) {
+	vrd_buf_printf(out,
+	               "varde %s: %s\n\nUsage: varde COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
+	               VRD_VERSION, tagline);
+	for (size_t i = 0; i < N_ENTRIES; i++)
+		vrd_buf_printf(out, "  %-8s  %s\n", entries[i]->command.name,
+		               entries[i]->command.summary);
+	vrd_buf_puts(
+	        out,
+	        "  version   Print the version\n"
+	        "  help      Help of a command, or of region, scenario, exit-codes\n"
+	        "  man       Print the man page (varde man | man -l -)\n"
+	        "  completion  Print a completion script for bash\n\n"
+	        "Start with:\n"
+	        "  varde example my-region\n"
+	        "  varde run my-region\n"
+	        "  varde show my-region result/beds --by provider,year --where year=2026,2040\n");
+}
+
+static void topic_region(vrd_buf *out) {
+	vrd_buf_puts(
+	        out,
+	        "A region is a folder of plain files:\n\n"
+	        "  region.yaml              name, language, base years, horizon, data sets\n"
+	        "  geography/areas.csv      code,type,parent,label\n"
+	        "  geography/maps.csv       area,unit,service,from_year,to_year,weight\n"
+	        "  geography/changes.csv    year,from,to,weight (optional)\n"
+	        "  geography/providers.csv  code,kind,catchment,label\n"
+	        "  data/services.csv        code,parent,driver,kappa,label\n"
+	        "  data/care.csv            code,beds,label\n"
+	        "  data/*                   cubes: population, activity, flows, occupancy, control "
+	        "totals\n"
+	        "  scenarios/*.yaml         assumptions with interval, reason, source and owner\n"
+	        "  .varde/store.db          runs; a cache that may be deleted\n\n"
+	        "The formats are in docs/region-folder.md; editors can use schemas/*.schema.json.\n"
+	        "`varde example DIR` makes a complete one to start from.\n");
+}
+
+static vrd_status help(vrd_arena *mem, int argc, char **argv, vrd_buf *out, vrd_err *err) {
+	(void)mem;
+	if (argc < 1) {
+		overview(out);
+		return VRD_OK;
+	}
+	const vrd_cli_entry *entry = find(argv[0]);
+	if (entry)
+		vrd_opts_help(&entry->command, "varde", vrd_cli_colour(STDOUT_FILENO), out);
+	else if (strcmp(argv[0], "region") == 0 || strcmp(argv[0], "scenario") == 0)
+		topic_region(out);
+	else if (strcmp(argv[0], "exit-codes") == 0)
+		vrd_buf_printf(out, "%s\n", exit_codes);
+	else
+		return unknown(argv[0], err);
+	return VRD_OK;
+}
+
+static vrd_status run_plain(vrd_arena *mem, const char *name, int argc, char **argv, vrd_err *err) {
+	const vrd_command *commands[N_ENTRIES];
+	vrd_buf out = {0};
+	vrd_status rc = VRD_OK;
+	commands_of(commands);
+	if (strcmp(name, "version") == 0)
+		vrd_buf_printf(&out, "varde %s (%s)\n", VRD_VERSION, vrd_blas_name());
+	else if (strcmp(name, "man") == 0)
+		vrd_opts_man(commands, N_ENTRIES, "varde", VRD_VERSION, "2026-11-22", tagline,
+		             intro, exit_codes, &out);
+	else if (strcmp(name, "completion") == 0)
+		vrd_opts_completion(commands, N_ENTRIES, "varde", &out);
+	else
+		rc = help(mem, argc, argv, &out, err);
+	return rc == VRD_OK ? vrd_cli_print(&out, err) : rc;
+}
+
+static vrd_status run_command(vrd_arena *mem, const vrd_cli_entry *entry, int argc, char **argv,
+                              vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_opt_result options;
+	VRD_TRY(vrd_opts_parse(mem, &entry->command, argc, argv, &options, err));
+	if (options.help) {
+		vrd_buf out = {0};
+		vrd_opts_help(&entry->command, "varde", vrd_cli_colour(STDOUT_FILENO), &out);
+		return vrd_cli_print(&out, err);
+	}
+	vrd_cli cli = {mem, &entry->command, &options, err};
+	VRD_TRY(entry->run(&cli));
+out:
+	return rc;
+}
+
+int main(int argc, char **argv) {
+	vrd_arena mem = {0};
+	vrd_err err = {0};
+	vrd_status rc;
+	(void)signal(SIGPIPE, SIG_IGN);
+	const char *name = argc < 2 ? "help" : argv[1];
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+		name = "version";
+	const vrd_cli_entry *entry = find(name);
+	bool is_plain = false;
+	for (size_t i = 0; i < N_PLAIN; i++)
+		is_plain = is_plain || strcmp(name, plain[i]) == 0;
+	const int rest = argc > 2 ? argc - 2 : 0;
+	if (entry)
+		rc = run_command(&mem, entry, rest, argv + 2, &err);
+	else if (is_plain)
+		rc = run_plain(&mem, name, rest, argv + 2, &err);
+	else
+		rc = unknown(name, &err);
+	if (rc != VRD_OK)
+		(void)fprintf(stderr, "varde: %s\n", err.text);
+	vrd_arena_clear(&mem);
+	return vrd_status_exit_code(rc);
+}

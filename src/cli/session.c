@@ -1,0 +1,51 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool vrd_cli_colour(int fd) {
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(fd) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
+}
+
+void vrd_cli_problems(const vrd_diag *diag, size_t from, bool notes) {
+	vrd_buf out = {0};
+	vrd_diag shown = *diag;
+	shown.n = 0;
+	shown.items = malloc((diag->n + 1) * sizeof *shown.items);
+	if (!shown.items)
+		return;
+	for (size_t i = from; i < diag->n; i++)
+		if (notes || diag->items[i].severity != VRD_NOTE)
+			shown.items[shown.n++] = diag->items[i];
+	vrd_diag_print(&shown, &out, vrd_cli_colour(STDERR_FILENO));
+	if (out.n)
+		(void)fwrite(out.p, 1, out.n, stderr);
+	free(shown.items);
+	vrd_buf_free(&out);
+}
+
+vrd_status vrd_cli_open(vrd_cli *cli, vrd_region **region, vrd_diag *diag) {
+	vrd_diag_init(diag, cli->mem, 0);
+	const char *lang = NULL;
+	for (size_t i = 0; i < cli->command->n_options; i++)
+		if (strcmp(cli->command->options[i].name, "lang") == 0)
+			lang = cli->options->values[i].text;
+	vrd_status rc =
+		vrd_region_open_in(cli->mem, vrd_cli_argument(cli, 0), lang, region, diag, cli->err);
+	if (rc != VRD_OK)
+		vrd_cli_problems(diag, 0, false);
+	return rc;
+}
+
+vrd_status vrd_cli_print(vrd_buf *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	if (out->failed)
+		rc = vrd_fail(err, VRD_NOMEM, "no memory for the output");
+	else if (out->n && (fwrite(out->p, 1, out->n, stdout) != out->n || fflush(stdout) != 0))
+		rc = vrd_fail(err, VRD_IO, "writing to standard output failed: is the disk full?");
+	vrd_buf_free(out);
+	return rc;
+}
