@@ -48,7 +48,7 @@ static void chains_of_numbers_are_followed(void **state) {
 	NEAR(value_at(&out, "3905"), 15, 0);
 	assert_int_equal(status_at(&out, "3905"), VRD_PRESENT);
 	assert_string_equal(out.dims[0]->cats[0].label, "Tønsberg");
-	assert_true(has_note(&out, "borders of 2019 brought to those of 2024"));
+	assert_true(has_note(&out, "Grensene fra 2019 er omregnet til grensene fra 2024."));
 	out = renumbered(geo, "area,value\n0716,5\n", 2019, 2020);
 	assert_string_equal(codes_of(&mem, &out, "area"), "3803");
 	out = renumbered(geo, "area,value\n3905,5\n", 2024, 2026);

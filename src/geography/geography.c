@@ -460,6 +460,7 @@ vrd_status vrd_geography_read(vrd_arena *mem, const vrd_csv_table *areas, const 
 	}
 	size_t errors_before = diag->n_errors;
 	VRD_TRY(VRD_NEW(mem, geo, 1));
+	geo->lang = lang;
 	VRD_TRY(read_areas(mem, geo, &(source){areas, areas_name, diag}, lang, err));
 	VRD_TRY(VRD_NEW(mem, geo->first_map, geo->n_areas + 1));
 	if (geo->codes && maps) {

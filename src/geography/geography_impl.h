@@ -39,6 +39,7 @@ typedef struct {
 } vrd_change;
 
 struct vrd_geography {
+	vrd_lang lang; // of labels and notes
 	const vrd_dim *codes;
 	const char **code_list;
 	vrd_area *areas;

@@ -1,6 +1,8 @@
 // Cubes moved to a level by the maps, and what the maps alone change.
 #include "geography/geography_impl.h"
 
+#include "cube/messages.h"
+
 #include <stdio.h>
 
 // One list of links for each year of the cube, or a single one for a fixed map.
@@ -114,36 +116,47 @@ out:
 	return rc;
 }
 
-// "moved to the level catchment by the map of 2026 (from 2026), 2031 (from 2031)"
+// "... by the map of 2026 (from 2026), 2031 (from 2031)", in the language of the labels.
 static vrd_status note_maps(vrd_arena *mem, const vrd_geography *geo, const char *level,
                             const char *service, const dated_links *lists, vrd_cube *out,
                             vrd_err *err) {
-	vrd_names versions = {0};
+	vrd_status rc = VRD_OK;
+	vrd_buf versions = {0}, text = {0};
 	int version = -1, assumed_to = 0;
 	for (size_t y = 0; y < lists->n; y++) {
-		int now = vrd_geography_map_version(geo, service, lists->years[y]);
+		const int now = vrd_geography_map_version(geo, service, lists->years[y]);
 		if (lists->assumed[y] && lists->years[y] > assumed_to)
 			assumed_to = lists->years[y];
 		if (now == version)
 			continue;
 		version = now;
+		char state[16], from[16];
+		(void)snprintf(state, sizeof state, "%d", now);
+		(void)snprintf(from, sizeof from, "%d", lists->years[y]);
+		vrd_buf_puts(&versions, versions.n ? ", " : "");
 		if (now == 0)
-			vrd_names_add(&versions, "no date");
+			vrd_buf_putc(&versions, '-');
 		else if (lists->n == 1)
-			vrd_names_add(&versions, "%d", now);
+			vrd_buf_puts(&versions, state);
 		else
-			vrd_names_add(&versions, "%d (from %d)", now, lists->years[y]);
+			vrd_msg_put(&versions, VRD_MSG_MAP_FROM, geo->lang, 2,
+			            (const char *const[]){state, from});
 	}
-	const char *text = vrd_arena_printf(mem, "moved to the level %s by the map of %s", level,
-	                                    vrd_names_end(&versions));
-	if (text && assumed_to)
-		text = vrd_arena_printf(mem,
-		                        "%s; years to %d lie before the first state of some maps, "
-		                        "which was used",
-		                        text, assumed_to);
-	if (!text)
-		return vrd_no_memory(err, mem, sizeof versions.text, 1);
-	return vrd_cube_note(mem, out, text, err);
+	vrd_msg_put(&text, VRD_MSG_MAP_NOTE, geo->lang, 2,
+	            (const char *const[]){level, versions.p ? versions.p : ""});
+	if (assumed_to) {
+		char last[16];
+		(void)snprintf(last, sizeof last, "%d", assumed_to);
+		vrd_buf_putc(&text, ' ');
+		vrd_msg_put(&text, VRD_MSG_MAP_ASSUMED, geo->lang, 1, (const char *const[]){last});
+	}
+	if (text.failed || versions.failed)
+		VRD_TRY(vrd_no_memory(err, mem, text.n, 1));
+	VRD_TRY(vrd_cube_note(mem, out, text.p, err));
+out:
+	vrd_buf_free(&versions);
+	vrd_buf_free(&text);
+	return rc;
 }
 
 vrd_status vrd_geography_move(vrd_arena *mem, const vrd_geography *geo, const vrd_cube *in,

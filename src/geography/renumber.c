@@ -7,6 +7,8 @@
 // gives for the same year (0532 -> 3444 -> 3053 in 2020), and its new holders move on with it.
 #include "geography/geography_impl.h"
 
+#include "cube/messages.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -244,6 +246,19 @@ out:
 	return rc;
 }
 
+static vrd_status note_borders(vrd_arena *mem, const vrd_geography *geo, int data_year, int year,
+                               vrd_cube *out, vrd_err *err) {
+	char from[16], to[16];
+	vrd_buf text = {0};
+	(void)snprintf(from, sizeof from, "%d", data_year);
+	(void)snprintf(to, sizeof to, "%d", year);
+	vrd_msg_put(&text, VRD_MSG_BORDERS_NOTE, geo->lang, 2, (const char *const[]){from, to});
+	const vrd_status rc = text.failed ? vrd_no_memory(err, mem, text.n, 1)
+	                                  : vrd_cube_note(mem, out, text.p, err);
+	vrd_buf_free(&text);
+	return rc;
+}
+
 vrd_status vrd_geography_renumber(vrd_arena *mem, const vrd_geography *geo, const vrd_cube *in,
                                   int data_year, int year, vrd_cube *out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -283,10 +298,8 @@ vrd_status vrd_geography_renumber(vrd_arena *mem, const vrd_geography *geo, cons
 	VRD_TRY(links_of(&self, areas, &links, &n_links, &target, err));
 	const vrd_link *list = links;
 	VRD_TRY(vrd_cube_regroup(mem, in, "area", target, NULL, &n_links, &list, &renumbered, err));
-	char note[96];
-	(void)snprintf(note, sizeof note, "borders of %d brought to those of %d", data_year, year);
 	if (year > data_year)
-		VRD_TRY(vrd_cube_note(mem, &renumbered, note, err));
+		VRD_TRY(note_borders(mem, geo, data_year, year, &renumbered, err));
 	*out = renumbered;
 out:
 	return rc;

@@ -155,6 +155,12 @@ vrd_status vrd_query_shape(vrd_region *region, const vrd_query *query, const vrd
 		VRD_TRY(vrd_cube_slice(region->mem, &cube, dim->name,
 		                       vrd_str_of(where ? where->codes[0] : main), &cube, err));
 	}
+	if (vrd_cube_axis(&cube, "step") != VRD_NONE && !vrd_query_by(query, "step") &&
+	    cube.dims[vrd_cube_axis(&cube, "step")]->n > 1)
+		VRD_TRY(vrd_fail(err, VRD_USAGE,
+		                 "the steps of a waterfall are not summed: add step to --by, or "
+		                 "choose one with "
+		                 "--where step=base"));
 	for (size_t i = 0; i < query->n_by; i++) {
 		size_t axis;
 		VRD_TRY(vrd_cube_require(&cube, query->by[i], &axis, err));
@@ -439,7 +445,7 @@ vrd_status vrd_region_query(vrd_region *region, const vrd_query *asked, vrd_cube
 	} else if (strncmp(query.cube, "result/", 7) == 0) {
 		if (strcmp(query.cube, "result/beds") == 0)
 			VRD_TRY(need_year(&query, err));
-		VRD_TRY(vrd_query_result(region, &query, &cube, diag, err));
+		VRD_TRY(vrd_query_result(region, &query, &cube, &own, diag, err));
 	} else {
 		size_t n;
 		const char *const *names = vrd_query_cubes(&n);

@@ -13,8 +13,8 @@ static void add_codes(vrd_arena *mem, vrd_where *where, vrd_str text) {
 	vrd_str rest = text, first;
 	int64_t from, to;
 	const bool range = strcmp(where->dim, "year") == 0 && vrd_str_split(&rest, '-', &first) &&
-	                   vrd_parse_int64(first, &from) && vrd_parse_int64(rest, &to) && from <= to &&
-	                   to - from < MAX_YEARS;
+	                   vrd_parse_int64(first, &from) && vrd_parse_int64(rest, &to) &&
+	                   from <= to && to - from < MAX_YEARS;
 	if (!range)
 		where->codes[where->n++] = copy(mem, vrd_str_trim(text));
 	for (int64_t year = from; range && year <= to; year++)
@@ -36,7 +36,9 @@ static vrd_status parse_where(vrd_arena *mem, const char *text, vrd_where *out, 
 		vrd_str codes = one, dim, code;
 		if (!vrd_str_split(&codes, '=', &dim) || codes.n == 0)
 			VRD_TRY(vrd_fail(err, VRD_USAGE,
-			                 "\"%s\" is not a selection: write DIM=CODE,CODE such as year=2026,2040", text));
+			                 "\"%s\" is not a selection: write DIM=CODE,CODE such as "
+			                 "year=2026,2040",
+			                 text));
 		vrd_where *where = &out[(*n)++];
 		*where = (vrd_where){.dim = copy(mem, vrd_str_trim(dim))};
 		VRD_TRY(VRD_NEW(mem, where->codes, (count_of(text, ',') + 1) * MAX_YEARS));

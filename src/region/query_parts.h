@@ -15,6 +15,7 @@ bool vrd_query_service_groups(const vrd_query *query);
 vrd_status vrd_query_shape(vrd_region *region, const vrd_query *query, const vrd_cube *in,
                            vrd_cube *out, vrd_err *err) VRD_MUST_USE;
 
-// query_result.c: cubes that begin with "result/".
+// query_result.c: cubes that begin with "result/". *rule is the region's rule and becomes that of the
+// cube (beds are scaled bed days; a waterfall hides the groups whose base year is hidden).
 vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube *out,
-                            vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+                            vrd_suppression *rule, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;

@@ -438,6 +438,26 @@ out:
 	return rc;
 }
 
+// Effects are no counts; a waterfall is hidden where its base year would be, steps and all.
+static vrd_status hide_steps(asking *a, const vrd_suppression *rule, vrd_cube *cube) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = a->err;
+	const size_t axis = vrd_cube_axis(cube, "step");
+	const size_t n_steps = cube->dims[axis]->n, stride = cube->stride[axis];
+	vrd_cube base, hidden;
+	VRD_TRY(vrd_cube_slice(a->region->mem, cube, "step", VRD_STR("base"), &base, err));
+	VRD_TRY(vrd_cube_suppress(a->region->mem, &base, rule, &hidden, NULL, NULL, err));
+	for (size_t i = 0; i < hidden.n_cells; i++)
+		for (size_t step = 0;
+		     step < n_steps && vrd_cube_status(&hidden, i) == VRD_SUPPRESSED; step++)
+			VRD_TRY(vrd_cube_set_status(a->region->mem, cube,
+			                            i / stride * stride * n_steps + step * stride +
+			                                    i % stride,
+			                            VRD_SUPPRESSED, err));
+out:
+	return rc;
+}
+
 static vrd_status query_waterfall(asking *a, vrd_cube *out) {
 	static const char *const codes[] = {"contacts", "bed_days"};
 	vrd_status rc = VRD_OK;
@@ -462,7 +482,7 @@ out:
 }
 
 vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube *out,
-                            vrd_diag *diag, vrd_err *err) {
+                            vrd_suppression *rule, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	asking a = {.region = region, .query = query, .diag = diag, .err = err};
 	vrd_cube cube;
@@ -493,10 +513,15 @@ vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube
 		goto out;
 	}
 	a.place = a.kind->axis == VRD_BY_PROVIDER ? "provider" : "area";
-	if (a.kind->steps)
+	if (a.kind->steps) {
 		VRD_TRY(query_waterfall(&a, &cube));
-	else
+		VRD_TRY(hide_steps(&a, rule, &cube));
+		rule->threshold = 0;
+	} else {
 		VRD_TRY(answer(&a, a.kind->part, a.kind->measure, &cube));
+	}
+	if (a.kind->measure == VRD_BEDS)
+		rule->threshold /= 365 * region->occupancy;
 	VRD_TRY(shape(&a, !in_store(&a), &cube, &cube));
 	VRD_TRY(describe(&a, &cube));
 	*out = cube;

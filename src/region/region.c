@@ -13,6 +13,34 @@ const char *vrd_data_kind_name(vrd_data_kind kind) {
 	return kind_names[kind];
 }
 
+// --- files --------------------------------------------------------------------------------------
+
+static const vrd_overlay *overlay_of(const vrd_region *r, const char *path) {
+	for (size_t i = 0; i < r->n_overlays; i++)
+		if (strcmp(r->overlays[i].path, path) == 0)
+			return &r->overlays[i];
+	return NULL;
+}
+
+vrd_status vrd_region_file(const vrd_region *r, vrd_arena *mem, const char *path, size_t max,
+                           const char **bytes, size_t *len, vrd_err *err) {
+	const vrd_overlay *overlay = overlay_of(r, path);
+	if (overlay) {
+		*bytes = overlay->bytes;
+		*len = overlay->len;
+		return VRD_OK;
+	}
+	const char *full = vrd_path_join(mem, r->dir, path);
+	if (!full)
+		return vrd_no_memory(err, mem, strlen(path), 1);
+	return vrd_file_read(mem, full, max, bytes, len, err);
+}
+
+bool vrd_region_has_file(const vrd_region *r, const char *path) {
+	const char *full = vrd_path_join(r->mem, r->dir, path);
+	return overlay_of(r, path) || (full && vrd_path_exists(full));
+}
+
 // --- tables -------------------------------------------------------------------------------------
 
 typedef struct {
@@ -30,14 +58,12 @@ static const char *path_of(const vrd_region *r, const char *section, const char 
 static vrd_status read_table(vrd_region *r, const char *path, bool required, table_file *out,
                              vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	const char *bytes, *full = vrd_path_join(r->mem, r->dir, path);
+	const char *bytes;
 	size_t len;
 	*out = (table_file){.name = path};
-	if (!full)
-		VRD_TRY(vrd_no_memory(err, r->mem, strlen(path), 1));
-	if (!required && !vrd_path_exists(full))
+	if (!required && !vrd_region_has_file(r, path))
 		return VRD_OK;
-	VRD_TRY(vrd_file_read(r->mem, full, r->max_input_bytes, &bytes, &len, err));
+	VRD_TRY(vrd_region_file(r, r->mem, path, r->max_input_bytes, &bytes, &len, err));
 	VRD_TRY(vrd_csv_read_table(r->mem, bytes, len, path, &out->table, diag, err));
 	out->there = true;
 out:
@@ -298,8 +324,7 @@ static vrd_status read_data_list(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 			vrd_diag_add(diag, VRD_ERROR, node->place, "region.population-only",
 			             "remove the key",
 			             "variant and main belong to data of kind population");
-		const char *full = vrd_path_join(r->mem, r->dir, set->file);
-		if (full && !vrd_path_exists(full))
+		if (!vrd_region_has_file(r, set->file))
 			vrd_diag_add(diag, VRD_ERROR, vrd_node_get(node, "file")->place,
 			             "region.no-file",
 			             "correct the path, or import the file with varde import",
@@ -313,17 +338,15 @@ static vrd_status read_config(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 	static const char *const exposures[] = {"mid", "jan1"};
 	static const char *const policies[] = {"refuse", "hold", "scale"};
 	vrd_status rc = VRD_OK;
-	const char *bytes, *path = vrd_path_join(r->mem, r->dir, "region.yaml");
+	const char *bytes;
 	size_t len;
-	if (!path)
-		VRD_TRY(vrd_no_memory(err, r->mem, strlen(r->dir), 1));
-	if (!vrd_path_exists(path))
+	if (!vrd_region_has_file(r, "region.yaml"))
 		VRD_TRY(vrd_fail(err, VRD_NOINPUT,
 		                 "\"%s\" is not a region folder: it has no region.yaml; make an "
 		                 "example with "
 		                 "`varde example %s`, or see `varde help region`",
 		                 r->dir, r->dir));
-	VRD_TRY(vrd_file_read(r->mem, path, 8 << 20, &bytes, &len, err));
+	VRD_TRY(vrd_region_file(r, r->mem, "region.yaml", 8 << 20, &bytes, &len, err));
 	VRD_TRY(vrd_yaml_read(r->mem, bytes, len, "region.yaml", &vrd_region_schema, &r->config,
 	                      diag, err));
 	const vrd_node *c = r->config, *hide = vrd_node_get(c, "suppression");

@@ -47,10 +47,19 @@ typedef struct {
 	size_t home; // unit (index in the planning level) whose home hospital it is, or VRD_NONE
 } vrd_provider;
 
+// A file of the folder as it would be: read in place of what is on disk. Borrowed.
+typedef struct {
+	const char *path; // as in region.yaml
+	const char *bytes;
+	size_t len;
+} vrd_overlay;
+
 // Fields are public to read.
 typedef struct {
 	vrd_arena *mem;
 	const char *dir;
+	size_t n_overlays;
+	const vrd_overlay *overlays;
 	const vrd_node *config;
 	const char *name;
 	vrd_lang lang;
@@ -87,6 +96,15 @@ vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vr
 // The same in another language than the region's own: "nb", "nn", "en", or NULL for its own.
 vrd_status vrd_region_open_in(vrd_arena *mem, const char *dir, const char *lang, vrd_region **out,
                               vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// The folder as it would be with some files changed: how an import is checked before it is written.
+vrd_status vrd_region_open_with(vrd_arena *mem, const char *dir, size_t n_overlays,
+                                const vrd_overlay *overlays, vrd_region **out, vrd_diag *diag,
+                                vrd_err *err) VRD_MUST_USE;
+// A file of the folder (or its overlay), of at most `max` bytes; and whether there is one.
+vrd_status vrd_region_file(const vrd_region *region, vrd_arena *mem, const char *path, size_t max,
+                           const char **bytes, size_t *len, vrd_err *err) VRD_MUST_USE;
+bool vrd_region_has_file(const vrd_region *region, const char *path);
 
 // Reads one data set if it has not been read (canonical codes, borders of the present list, checks
 // of population or activity to `diag`).
