@@ -178,6 +178,16 @@ static vrd_status name_collision(const vrd_dim *dim, const renamed *cats, size_t
 	return VRD_OK;
 }
 
+// Wide files head their last age a105 and mean 105 and over: a population counts everybody, so a
+// last single year of 90 or more is open.
+static vrd_status open_last_age(vrd_arena *mem, renamed *last, vrd_err *err) {
+	vrd_age age;
+	if (!vrd_age_parse(vrd_str_of(last->cat.code), &age) || age.from < 90 || age.to != age.from)
+		return VRD_OK;
+	last->cat.code = vrd_age_code(mem, (vrd_age){age.from, VRD_AGE_MAX});
+	return last->cat.code ? VRD_OK : vrd_no_memory(err, mem, 8, 1);
+}
+
 // Replaces dimension `dim` by its canonical form: name, role, codes, order.
 static vrd_status canonical_dim(vrd_arena *mem, const vrd_cube *in, const vrd_dim *dim, kind which,
                                 vrd_cube *out, vrd_err *err) {
@@ -199,6 +209,8 @@ static vrd_status canonical_dim(vrd_arena *mem, const vrd_cube *in, const vrd_di
 	if (which != AREA && which != SERVICE)
 		VRD_TRY(name_collision(dim, cats, dim->n, err));
 	qsort(cats, dim->n, sizeof *cats, by_order);
+	if (which == AGE && dim->n > 1)
+		VRD_TRY(open_last_age(mem, &cats[dim->n - 1], err));
 	for (size_t i = 0; i < dim->n; i++) {
 		ordered[i] = cats[i].cat;
 		links[i] = (vrd_link){cats[i].from, i, 1};
