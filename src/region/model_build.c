@@ -69,24 +69,35 @@ out:
 
 // --- population ---------------------------------------------------------------------------------
 
+// The alternatives to draw from: the scenario's, else those of the data sets that carry a weight,
+// else the main one alone.
 static vrd_status choose_variants(build *b) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = b->err;
+	const vrd_region *r = b->region;
 	const vrd_node *chosen = vrd_node_get(b->scenario->node, "population");
 	const char **names, **list;
 	double *weights;
-	size_t n;
+	size_t n, n_list = 0;
 	VRD_TRY(vrd_region_variants(b->region, &names, &n, b->diag, err));
-	const size_t wanted = chosen ? chosen->n : 1;
-	VRD_TRY(VRD_NEW(b->region->mem, list, wanted));
-	VRD_TRY(VRD_NEW(b->region->mem, weights, wanted));
-	for (size_t i = 0; i < wanted; i++) {
-		list[i] = chosen ? chosen->keys[i] : n ? names[0] : "count";
-		weights[i] = chosen ? chosen->items[i].number : 1;
+	VRD_TRY(VRD_NEW(r->mem, list, (chosen ? chosen->n : 0) + r->n_data + 1));
+	VRD_TRY(VRD_NEW(r->mem, weights, (chosen ? chosen->n : 0) + r->n_data + 1));
+	for (size_t i = 0; chosen && i < chosen->n; i++) {
+		list[n_list] = chosen->keys[i];
+		weights[n_list++] = chosen->items[i].number;
+	}
+	for (size_t i = 0; !chosen && i < r->n_data; i++)
+		if (r->data[i].kind == VRD_DATA_POPULATION && !isnan(r->data[i].weight)) {
+			list[n_list] = r->data[i].variant;
+			weights[n_list++] = r->data[i].weight;
+		}
+	if (n_list == 0) {
+		list[0] = n ? names[0] : "count";
+		weights[n_list++] = 1;
 	}
 	b->variants = list;
 	b->weights = weights;
-	b->n_variants = wanted;
+	b->n_variants = n_list;
 out:
 	return rc;
 }
