@@ -213,15 +213,19 @@ static vrd_status waterfall(summary *s) {
 	VRD_TRY(ask(s, "result/waterfall", 1, by, 2, where, &x));
 	heading(s, VRD_MSG_SUM_DRIVERS, 1, args);
 	double largest = 0, sum = 0;
+	size_t width = LABEL_WIDTH;
 	for (size_t i = 0; i < x.n_cells; i++) {
+		const size_t own = vrd_utf8_width(vrd_str_of(x.dims[0]->cats[i].label));
 		sum += x.values[i];
 		if (i)
 			largest = fmax(largest, fabs(x.values[i]));
+		if (x.values[i] != 0 && own > width)
+			width = own;
 	}
 	for (size_t i = 0; i < x.n_cells; i++) {
 		if (i && x.values[i] == 0)
 			continue;
-		pad(s->out, x.dims[0]->cats[i].label, LABEL_WIDTH + 18, false);
+		pad(s->out, x.dims[0]->cats[i].label, width, false);
 		put_number(s, x.values[i], NUMBER_WIDTH);
 		if (i && largest > 0) {
 			vrd_buf_puts(s->out, "  ");
@@ -231,7 +235,7 @@ static vrd_status waterfall(summary *s) {
 	}
 	vrd_buf label = {0};
 	vrd_msg_put(&label, VRD_MSG_SUM_RESULT, s->lang, 1, args);
-	pad(s->out, label.p ? label.p : "", LABEL_WIDTH + 18, false);
+	pad(s->out, label.p ? label.p : "", width, false);
 	put_number(s, sum, NUMBER_WIDTH);
 	vrd_buf_putc(s->out, '\n');
 	vrd_buf_free(&label);

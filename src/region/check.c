@@ -74,7 +74,9 @@ static void check_row(vrd_region *region, const vrd_csv_table *table, size_t row
 	vrd_buf what = {.max = 200};
 	vrd_buf_puts(&what, query.cube);
 	for (size_t i = 0; i < query.n_where; i++)
-		vrd_buf_printf(&what, " %s=%s", query.where[i].dim, query.where[i].codes[0]);
+		for (size_t j = 0; j < query.where[i].n; j++)
+			vrd_buf_printf(&what, "%s%s%s%s", j ? "+" : " ", j ? "" : query.where[i].dim,
+			               j ? "" : "=", query.where[i].codes[j]);
 	vrd_diag_add(diag, good ? VRD_NOTE : VRD_ERROR, place, "control.total",
 	             good ? NULL : "correct the data, or the control total",
 	             "%s: %.10g, control %.10g, difference %+.6g%s%s", what.p ? what.p : "", sum,
