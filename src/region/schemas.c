@@ -63,6 +63,7 @@ static const vrd_field data_fields[] = {
         {"weight", &share, false, "population: weight of this alternative among the drawn ones"},
         {"borders", &year, false, "year of the municipality numbers"},
         {"absent", &absent, false, "what rows that are not there mean"},
+        {"other_areas", &other_areas, false, "areas that areas.csv does not have: refuse or drop"},
         {"sum", &truth, false, "rows of the same cell are added"},
         {"suppress", &count, false, "threshold of this data set"},
         {"separator", &text, false, "of a CSV file; detected when not said"},

@@ -320,6 +320,7 @@ static void check_count(const value *v, size_t n) {
 		vrd_buf_puts(&buf, " to ");
 		put_number(&buf, schema->max);
 	}
+	vrd_buf_puts(&buf, schema->max < 2 ? " item" : " items");
 	vrd_yaml_problem(v->job, v->tree->place, "yaml.range", kept(v->job, &buf), "%s has %zu %s",
 	                 shown(v->job, v->label), n, n == 1 ? "item" : "items");
 }

@@ -15,6 +15,9 @@ enum {
 	// libfyaml looks ahead for a ": " after a bracket and keeps some 340 bytes per token until
 	// then, so what can make tokens is counted before it sees the text.
 	most_tokens = 1 << 18,
+	// Behind a "- " and at the head of a block text libfyaml takes time that grows with the
+	// square of a run of blanks and empty lines.
+	most_blanks = 512,
 };
 
 typedef struct {
@@ -30,6 +33,7 @@ typedef struct {
 	const char *key;
 	vrd_place key_place;
 	vrd_place last; // of what was read before
+	struct fy_token_iter *iter;
 	size_t n_values;
 	size_t n_documents;
 	bool stopped; // by a problem after which nothing can be read
@@ -101,7 +105,22 @@ static bool is_text(reader *r) {
 	return true;
 }
 
-static bool is_within_limits(reader *r) {
+static bool has_short_gaps(reader *r) {
+	size_t run = 0;
+	for (size_t i = 0; i < r->len; i++) {
+		run = memchr(" \t\r\n", r->bytes[i], 4) == NULL ? 0 : run + 1;
+		if (run > most_blanks) {
+			vrd_yaml_problem(r->job, place_at(r, i + 1 - run), "yaml.size",
+			                 "remove blanks and empty lines",
+			                 "more than %d blanks and empty lines in a row",
+			                 most_blanks);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool has_few_tokens(reader *r) {
 	size_t n = 0;
 	for (size_t i = 0; i < r->len; i++)
 		n += memchr("[]{},?&*!|>\"'", r->bytes[i], 13) != NULL;
@@ -177,34 +196,67 @@ static void set_key(reader *r, const char *key, vrd_place place) {
 	r->key_place = place;
 }
 
+// Copies the text of a token in pieces; false when it is not the n bytes that it should be.
+// libfyaml 0.7.12 repeats quotes of a single-quoted text that follow one another; its
+// fy_token_get_text then fails and leaks.
+static bool copy_text(reader *r, struct fy_token *token, char *to, size_t n) {
+	size_t total = 0;
+	int failed = 0;
+	const struct fy_iter_chunk *piece = NULL;
+	fy_token_iter_start(token, r->iter);
+	while ((piece = fy_token_iter_chunk_next(r->iter, piece, &failed)) != NULL) {
+		if (piece->len > n - total)
+			break;
+		memcpy(to + total, piece->str, piece->len);
+		total += piece->len;
+	}
+	fy_token_iter_finish(r->iter);
+	return piece == NULL && failed == 0 && total == n;
+}
+
+// False when the token's text cannot be told; the problem has been reported.
+static bool read_text(reader *r, struct fy_token *token, vrd_place place, char *to, size_t n) {
+	if (token == NULL)
+		return true;
+	if (!copy_text(r, token, to, n)) {
+		vrd_yaml_problem(r->job, place, "yaml.syntax", "use double quotes around it",
+		                 "quotes follow one another inside this text");
+		return false;
+	}
+	if (memchr(to, '\0', n) != NULL || vrd_utf8_invalid_at(to, n) < n) {
+		vrd_yaml_problem(r->job, place, "yaml.encoding", "remove the escape",
+		                 "an escape in this text makes a NUL or no UTF-8");
+		return false;
+	}
+	return true;
+}
+
 static vrd_status read_scalar(reader *r, struct fy_token *token, vrd_err *err) {
-	vrd_status rc = VRD_OK;
+	vrd_status rc;
 	const enum fy_scalar_style style =
 	        token == NULL ? FYSS_PLAIN : fy_token_scalar_style(token);
+	const bool plain = style == FYSS_PLAIN;
 	const bool quoted = style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
-	vrd_yaml_tree tree = {.kind = VRD_NODE_SCALAR, .plain = style == FYSS_PLAIN};
-	tree.place = place_of(r, token, quoted);
-	size_t n = 0;
-	const char *text = token == NULL ? "" : fy_token_get_text(token, &n);
-	if (text == NULL)
+	const size_t n = token == NULL ? 0 : fy_token_get_text_length(token);
+	const vrd_place place = place_of(r, token, quoted);
+	if (n > 2 * r->len) // libfyaml's (size_t)-1; \L, two bytes, makes three at most
 		return vrd_fail(err, VRD_NOMEM, "no memory to read %s", r->job->file);
-	if ((n > 0 && memchr(text, '\0', n) != NULL) || vrd_utf8_invalid_at(text, n) < n) {
-		vrd_yaml_problem(r->job, tree.place, "yaml.encoding", "remove the escape",
-		                 "an escape in this text makes a NUL or no UTF-8");
-		tree.refused = true;
-	}
-	char *copy = vrd_arena_strndup(r->job->mem, text, n);
-	if (copy == NULL)
-		return vrd_no_memory(err, r->job->mem, n + 1, 1);
-	tree.text = copy;
+	char *text;
+	VRD_TRY(VRD_NEW(r->job->mem, text, n + 1));
+	const bool readable = read_text(r, token, place, text, n);
 	if (!wants_key(r)) {
+		vrd_yaml_tree tree = {.kind = VRD_NODE_SCALAR,
+		                      .plain = plain,
+		                      .refused = !readable,
+		                      .place = place,
+		                      .text = text};
 		VRD_TRY(attach(r, &tree, err));
-	} else if (n == 0 && tree.plain) {
-		vrd_yaml_problem(r->job, tree.place, "yaml.syntax", "write a key before the \":\"",
+	} else if (n == 0 && plain) {
+		vrd_yaml_problem(r->job, place, "yaml.syntax", "write a key before the \":\"",
 		                 "a key is empty");
-		set_key(r, NULL, tree.place);
+		set_key(r, NULL, place);
 	} else {
-		set_key(r, tree.refused ? NULL : copy, tree.place);
+		set_key(r, readable ? text : NULL, place);
 	}
 out:
 	return rc;
@@ -306,7 +358,8 @@ static bool is_tab_indented(const reader *r, size_t line) {
 }
 
 // libfyaml says what it met; people ask what to do.
-static const char *syntax_remedy(const reader *r, const char *message, vrd_place place) {
+static const char *syntax_remedy(const reader *r, const char *message, vrd_place place,
+                                 const vrd_yaml_tree *bracket) {
 	static const struct {
 		const char *part;
 		const char *remedy;
@@ -314,12 +367,13 @@ static const char *syntax_remedy(const reader *r, const char *message, vrd_place
 	        {"nested block mapping", "put quotes around a text that holds \": \""},
 	        {"multiline plain key",
 	         "end a key with \":\" and a space, and indent keys of one map alike"},
+	        {"expected ':'", "end a key with \":\" and a space"},
 	        {"closing quote", "close the quotes"},
 	        {"cannot start with", "put quotes around the text"},
 	        {"trailing content",
 	         "end the line after the closing quote; a quote inside is \\\" or ''"},
 	        {"invalid escape", "write \\\\ for a backslash, or use single quotes"},
-	        {"flow", "check brackets and commas: [a, b] and {key: value}, indented"},
+	        {"wrongly indented", "indent what stands in brackets, the closing one too"},
 	        {"indent", "indent all keys of one map, and all items of one list, alike"},
 	        {"same line as a mapping key", "begin a list of - items on a line of its own"},
 	        {"end of block sequence", "indent all items of one list alike, each after \"- \""},
@@ -332,6 +386,8 @@ static const char *syntax_remedy(const reader *r, const char *message, vrd_place
 		if (strstr(message, remedies[i].part) != NULL)
 			return remedies[i].remedy;
 	}
+	if (bracket != NULL || strstr(message, "flow") != NULL)
+		return "check brackets and commas: [a, b] and {key: value}, indented";
 	return "put quotes around texts with special characters and indent with spaces";
 }
 
@@ -347,12 +403,13 @@ static void report_syntax(reader *r, struct fy_diag *diag) {
 	                   error->column < 1 ? 1 : (size_t)error->column};
 	if (error->fyt != NULL) // counts bytes, where the error counts characters
 		place = place_of(r, error->fyt, false);
-	const char *remedy = syntax_remedy(r, error->msg, place);
 	const vrd_yaml_tree *inner = r->depth == 0 ? NULL : r->open[r->depth - 1];
-	if (inner != NULL && is_flow(r, inner))
+	const vrd_yaml_tree *bracket = inner != NULL && is_flow(r, inner) ? inner : NULL;
+	const char *remedy = syntax_remedy(r, error->msg, place, bracket);
+	if (bracket != NULL)
 		vrd_yaml_problem(r->job, place, "yaml.syntax", remedy,
 		                 "%s (the bracket of line %zu, column %zu, is open)", error->msg,
-		                 inner->place.line, inner->place.column);
+		                 bracket->place.line, bracket->place.column);
 	else
 		vrd_yaml_problem(r->job, place, "yaml.syntax", remedy, "%s", error->msg);
 }
@@ -407,8 +464,10 @@ static vrd_status run_parser(reader *r, vrd_err *err) {
 		                                          FYPCF_JSON_NONE,
 		                                 .diag = diag};
 		parser = fy_parser_create(&cfg);
+		r->iter = fy_token_iter_create(NULL);
 	}
-	if (parser == NULL || fy_parser_set_string(parser, r->bytes, r->len) != 0) {
+	if (parser == NULL || r->iter == NULL ||
+	    fy_parser_set_string(parser, r->bytes, r->len) != 0) {
 		rc = vrd_fail(err, VRD_NOMEM, "no memory to read %s", r->job->file);
 		goto out;
 	}
@@ -416,6 +475,7 @@ static vrd_status run_parser(reader *r, vrd_err *err) {
 	if (r->stopped)
 		cut_open(r);
 out:
+	fy_token_iter_destroy(r->iter);
 	fy_parser_destroy(parser);
 	fy_diag_destroy(diag);
 	return rc;
@@ -440,7 +500,7 @@ vrd_status vrd_yaml_parse(vrd_yaml_job *job, const char *bytes, size_t len, vrd_
 	}
 	if (r.len > 0) {
 		VRD_TRY(find_lines(&r, err));
-		if (is_text(&r) && is_within_limits(&r) && has_no_directive(&r))
+		if (is_text(&r) && has_short_gaps(&r) && has_few_tokens(&r) && has_no_directive(&r))
 			VRD_TRY(run_parser(&r, err));
 	}
 	*out = r.root;

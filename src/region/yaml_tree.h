@@ -3,8 +3,9 @@
 //
 //	yaml_read.c   bytes -> events of libfyaml -> vrd_yaml_tree   (encoding, syntax, aliases,
 // limits) 	yaml_check.c  vrd_yaml_tree and vrd_schema -> vrd_node       (keys, types, ranges,
-// words) 	yaml_schema.c vrd_schema -> JSON Schema 	yaml.c        the two together, and what is read
-//from nodes
+// words) 	yaml_schema.c vrd_schema -> JSON Schema 	yaml.c        the two together, and what
+// is read
+// from nodes
 #pragma once
 
 #include "region/yaml.h"

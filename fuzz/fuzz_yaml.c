@@ -1,0 +1,136 @@
+// Any bytes as region.yaml and as a scenario: refused with a problem, or nodes that are exactly
+// what the schema says, with places inside the text.
+#include "region/schemas.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { BUDGET = 64 << 20 };
+
+static void require(bool condition) {
+	if (!condition)
+		abort();
+}
+
+static void require_text(const char *text) {
+	require(text != NULL);
+	require(vrd_utf8_invalid_at(text, strlen(text)) == strlen(text));
+}
+
+static bool is_limited(const vrd_schema *schema) {
+	return schema->min < 0 || schema->min > 0 || schema->max < 0 || schema->max > 0;
+}
+
+static bool is_word(const vrd_schema *schema, const char *text) {
+	for (size_t i = 0; schema->words[i] != NULL; i++) {
+		if (strcmp(schema->words[i], text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_number(const vrd_schema *schema, double x) {
+	return is_limited(schema) ? x >= schema->min && x <= schema->max : x - x >= 0;
+}
+
+static void require_scalar(const vrd_node *node, const vrd_schema *schema) {
+	require(node->kind == VRD_NODE_SCALAR && node->n == 0);
+	require_text(node->text);
+	switch (schema->kind) {
+	case VRD_Y_INT:
+		require((double)(int64_t)node->number >= node->number);
+		require(is_number(schema, node->number));
+		return;
+	case VRD_Y_NUMBER:
+		require(is_number(schema, node->number));
+		return;
+	case VRD_Y_WORD:
+		require(is_word(schema, node->text));
+		return;
+	case VRD_Y_NUMBER_OR_WORD:
+		require(is_word(schema, node->text) || is_number(schema, node->number));
+		return;
+	case VRD_Y_BOOL:
+		require(node->truth == (node->text[0] == 't' || node->text[0] == 'T'));
+		return;
+	case VRD_Y_TEXT:
+	case VRD_Y_LIST:
+	case VRD_Y_MAP:
+	case VRD_Y_DICT:
+		return;
+	}
+}
+
+static void require_node(const vrd_node *node, const vrd_schema *schema, size_t size);
+
+static void require_map(const vrd_node *node, const vrd_schema *schema, size_t size) {
+	require(node->kind == VRD_NODE_MAP);
+	for (size_t i = 0; i < schema->n_fields; i++)
+		require(!schema->fields[i].required ||
+		        vrd_node_get(node, schema->fields[i].name) != NULL);
+	for (size_t i = 0; i < node->n; i++) {
+		const vrd_schema *item = schema->item;
+		require_text(node->keys[i]);
+		require(i > 100 || vrd_node_get(node, node->keys[i]) == &node->items[i]); // unique
+		for (size_t f = 0; f < schema->n_fields; f++) {
+			if (strcmp(schema->fields[f].name, node->keys[i]) == 0)
+				item = schema->fields[f].schema;
+		}
+		require(item != NULL);
+		require_node(&node->items[i], item, size);
+	}
+}
+
+static void require_node(const vrd_node *node, const vrd_schema *schema, size_t size) {
+	require(node->place.line >= 1 && node->place.line <= size + 1);
+	require(node->place.column >= 1 && node->place.column <= size + 1);
+	if (schema->kind == VRD_Y_MAP || schema->kind == VRD_Y_DICT) {
+		require_map(node, schema, size);
+	} else if (schema->kind == VRD_Y_LIST) {
+		require(node->kind == VRD_NODE_LIST);
+		require(!is_limited(schema) ||
+		        ((double)node->n >= schema->min && (double)node->n <= schema->max));
+		for (size_t i = 0; i < node->n; i++)
+			require_node(&node->items[i], schema->item, size);
+	} else {
+		require_scalar(node, schema);
+	}
+}
+
+static void survives(const vrd_schema *schema, const char *bytes, size_t len) {
+	vrd_arena mem;
+	vrd_diag diag;
+	vrd_err err = {0};
+	const vrd_node *root = NULL;
+	vrd_arena_init(&mem, BUDGET);
+	vrd_diag_init(&diag, &mem, 0);
+	const vrd_status rc = vrd_yaml_read(&mem, bytes, len, "fuzz", schema, &root, &diag, &err);
+	if (rc == VRD_OK) {
+		require(diag.n_errors == 0 && err.text[0] == '\0');
+		require_node(root, schema, len);
+	} else {
+		require(root == NULL && err.text[0] != '\0');
+		require(rc == VRD_NOMEM || (rc == VRD_CONFIG && diag.n_errors > 0 && diag.n > 0));
+		require_text(err.text);
+		for (size_t i = 0; i < diag.n; i++)
+			require(diag.items[i].place.line <= len + 1);
+	}
+	vrd_arena_clear(&mem);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+	// A copy of its own, so that a read past the end is seen for every size.
+	char *bytes = malloc(size == 0 ? 1 : size);
+	require(bytes != NULL);
+	if (size > 0)
+		memcpy(bytes, data, size);
+	survives(&vrd_region_schema, bytes, size);
+	survives(&vrd_scenario_schema, bytes, size);
+	free(bytes);
+	return 0;
+}
