@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,44 @@ static void product_agrees_with_the_definition(void **state) {
 	}
 }
 
+typedef struct {
+	const double *a, *b, *expected;
+	size_t n_wrong;
+} multiplier;
+
+enum { M = 6, K = 21, N = 8, ROUNDS = 300000 };
+
+static void *multiply_again_and_again(void *argument) {
+	multiplier *self = argument;
+	double c[M * N];
+	for (size_t i = 0; i < ROUNDS; ++i) {
+		vrd_gemm(M, N, K, self->a, K, self->b, N, c, N);
+		self->n_wrong += memcmp(c, self->expected, sizeof c) != 0;
+	}
+	return NULL;
+}
+
+static void threads_do_not_disturb_each_others_products(void **state) {
+	(void)state;
+	double a[2][M * K], b[2][K * N], expected[2][M * N];
+	multiplier self[2];
+	pthread_t thread[2];
+	for (size_t t = 0; t < 2; ++t) {
+		for (size_t i = 0; i < M * K; ++i)
+			a[t][i] = vrd_uniform(3, t, i, 0) - 0.5;
+		for (size_t i = 0; i < K * N; ++i)
+			b[t][i] = vrd_uniform(4, t, i, 0) - 0.5;
+		vrd_gemm(M, N, K, a[t], K, b[t], N, expected[t], N);
+		self[t] = (multiplier){a[t], b[t], expected[t], 0};
+	}
+	for (size_t t = 0; t < 2; ++t)
+		assert_int_equal(
+		        pthread_create(&thread[t], NULL, multiply_again_and_again, &self[t]), 0);
+	for (size_t t = 0; t < 2; ++t)
+		assert_int_equal(pthread_join(thread[t], NULL), 0);
+	assert_int_equal(self[0].n_wrong + self[1].n_wrong, 0);
+}
+
 static void name_tells_library_version_and_kernel(void **state) {
 	(void)state;
 	const char *name = vrd_blas_name();
@@ -92,6 +131,7 @@ int main(void) {
 	        cmocka_unit_test(leading_dimensions_leave_the_rest_alone),
 	        cmocka_unit_test(empty_sum_is_zero_and_empty_product_touches_nothing),
 	        cmocka_unit_test(product_agrees_with_the_definition),
+	        cmocka_unit_test(threads_do_not_disturb_each_others_products),
 	        cmocka_unit_test(name_tells_library_version_and_kernel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

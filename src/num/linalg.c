@@ -5,8 +5,21 @@
 #include <assert.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+// Debian's serial OpenBLAS hands one work buffer to two threads that multiply at once: its products
+// take turns. The one with POSIX threads is safe, and told to use none of its own.
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t threading_once = PTHREAD_ONCE_INIT;
+static bool takes_turns;
+
+static void settle_threading(void) {
+	takes_turns = openblas_get_parallel() == OPENBLAS_SEQUENTIAL;
+	if (openblas_get_parallel() == OPENBLAS_THREAD)
+		openblas_set_num_threads(1);
+}
 
 static blasint blas_int(size_t n) {
 	assert(n <= INT_MAX);
@@ -23,8 +36,13 @@ void vrd_gemm(size_t m, size_t n, size_t k, const double *a, size_t lda, const d
 			memset(c + i * ldc, 0, n * sizeof *c);
 		return;
 	}
+	pthread_once(&threading_once, settle_threading);
+	if (takes_turns)
+		pthread_mutex_lock(&turn);
 	cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, blas_int(m), blas_int(n),
 	            blas_int(k), 1, a, blas_int(lda), b, blas_int(ldb), 0, c, blas_int(ldc));
+	if (takes_turns)
+		pthread_mutex_unlock(&turn);
 }
 
 // openblas_get_config fills a buffer of its own at every call, so it is called once.
