@@ -50,7 +50,13 @@ static void machines_get_commas_and_full_precision(void **state) {
 	writes("area,value\na;b,1\n", VRD_CSV_MACHINE, NULL, "area,value\n\"a;b\",1\n");
 }
 
-static void statuses_have_a_column_of_their_own(void **state) {
+static void cells_without_a_number_have_their_symbol(void **state) {
+	(void)state;
+	writes("area,value\na,1\nb,:\nc,..\nf,.\n", VRD_CSV_MACHINE, NULL,
+	       "area,value\na,1\nb,:\nc,..\nf,.\n");
+}
+
+static void statuses_of_numbers_have_a_column_of_their_own(void **state) {
 	(void)state;
 	writes("area,value\na,1\nb,:\nc,..\nd,5*\ne,6e\nf,.\n", VRD_CSV_MACHINE, NULL,
 	       "area,value,status\na,1,\nb,,:\nc,,..\nd,5,*\ne,6,e\nf,,.\n");
@@ -63,7 +69,7 @@ static void excel_gets_semicolons_commas_and_a_byte_order_mark(void **state) {
 	       "area;value\r\n\"Trøndelag \"\"N\"\"\";1,5\r\nB;-2,25\r\n");
 	writes("area,value\nA,1.5\nB,..\n", VRD_CSV_EXCEL, NULL,
 	       "\xEF\xBB\xBF"
-	       "area;value;status\r\nA;1,5;\r\nB;;..\r\n");
+	       "area;value\r\nA;1,5\r\nB;..\r\n");
 }
 
 static void dimension_can_go_across(void **state) {
@@ -423,8 +429,10 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(machines_get_commas_and_full_precision, setup,
 	                                        teardown),
-	        cmocka_unit_test_setup_teardown(statuses_have_a_column_of_their_own, setup,
+	        cmocka_unit_test_setup_teardown(cells_without_a_number_have_their_symbol, setup,
 	                                        teardown),
+	        cmocka_unit_test_setup_teardown(statuses_of_numbers_have_a_column_of_their_own,
+	                                        setup, teardown),
 	        cmocka_unit_test_setup_teardown(excel_gets_semicolons_commas_and_a_byte_order_mark,
 	                                        setup, teardown),
 	        cmocka_unit_test_setup_teardown(dimension_can_go_across, setup, teardown),

@@ -35,8 +35,8 @@ static const vrd_option options[] = {
 static vrd_status parse_query(vrd_cli *cli, vrd_query *out) {
 	vrd_status rc = VRD_OK;
 	const vrd_opt_value *where = vrd_cli_opt(cli, "where"), *level = vrd_cli_opt(cli, "level");
-	VRD_TRY(vrd_query_parse(cli->mem, where->n_list, where->list, vrd_cli_opt(cli, "by")->text, out,
-	                        cli->err));
+	VRD_TRY(vrd_query_parse(cli->mem, where->n_list, where->list, vrd_cli_opt(cli, "by")->text,
+	                        out, cli->err));
 	out->cube = vrd_cli_argument(cli, 1);
 	out->run = vrd_cli_opt(cli, "run")->text;
 	out->n_levels = level->n_list;
@@ -64,6 +64,23 @@ static vrd_status write_bytes(vrd_cli *cli, vrd_buf *out) {
 	        out->failed ? vrd_fail(cli->err, VRD_NOMEM, "no memory for the output")
 	                    : vrd_file_write_atomic(file, out->p ? out->p : "", out->n, cli->err);
 	vrd_buf_free(out);
+	return rc;
+}
+
+// A CSV for other programs ends with the value: preliminary and estimated numbers are numbers there
+// (JSON and XLSX say which they are), and only a cell without a number has a symbol.
+static vrd_status plain_numbers(vrd_cli *cli, vrd_cube *cube) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = cli->err;
+	uint8_t *status;
+	if (!cube->status)
+		return VRD_OK;
+	VRD_TRY(VRD_NEW(cli->mem, status, cube->n_cells));
+	for (size_t i = 0; i < cube->n_cells; i++)
+		status[i] = vrd_cell_has_number((vrd_cell)cube->status[i]) ? VRD_PRESENT
+		                                                           : cube->status[i];
+	cube->status = status;
+out:
 	return rc;
 }
 

@@ -22,8 +22,8 @@ typedef enum {
 typedef struct {
 	const char *column; // header text, compared without case and surrounding spaces
 	vrd_column_kind kind;
-	const char *name;   // dimension
-	const char *code;   // category for WIDE
+	const char *name; // dimension
+	const char *code; // category for WIDE
 } vrd_csv_column;
 
 // Recodes a category while reading: in dimension `dim`, `from` becomes `to`.
@@ -46,19 +46,20 @@ typedef struct {
 // writes, also a lone one at the end) become the dimension ContentsCode when there are several. A
 // column "value" rules this out. Dimensions: columns in their order, constants, wide ones.
 typedef struct {
-	const char *name;          // for messages: the file's name
-	char separator;            // 0 = detect
-	char decimal;              // '.' or ','; 0 = detect; mixed use is an error
+	const char *name; // for messages: the file's name
+	char separator;   // 0 = detect
+	char decimal;     // '.' or ','; 0 = detect; mixed use is an error
 	const vrd_csv_column *columns;
 	size_t n_columns;
 	const vrd_recode *recodes;
 	size_t n_recodes;
 	const vrd_constant *constants;
 	size_t n_constants;
-	vrd_cell absent;           // status of cells without a row: VRD_MISSING unless set
-	bool absent_is_zero;       // cells without a row are 0 instead
-	bool sum_duplicates;       // rows of the same cell are added (aggregating an extract)
-	bool other_columns_ignored; // with columns given: unlisted columns are ignored, not dimensions
+	vrd_cell absent;            // status of cells without a row: VRD_MISSING unless set
+	bool absent_is_zero;        // cells without a row are 0 instead
+	bool sum_duplicates;        // rows of the same cell are added (aggregating an extract)
+	bool other_columns_ignored; // with columns given: unlisted columns are ignored, not
+	                            // dimensions
 } vrd_csv_options;
 
 // Borrows bytes; cube owned by `mem`. Problems go to `diag` (rules csv.*); when any is an error the
@@ -91,11 +92,12 @@ typedef enum {
 	VRD_CSV_EXCEL,   // Norwegian Excel: semicolon, decimal comma, CRLF, BOM, ASCII minus
 } vrd_csv_dialect;
 
-// Tidy: one column per dimension, `value`, and `status` when any cell has one. Cells MISSING are
-// written (empty value) only when the cube has a status array. `wide` (NULL = none) names a
-// dimension whose categories become columns (statuses as symbols in the cells).
-// Reading what MACHINE wrote gives the same cube (vrd_cube_equal). Output to a growing buffer.
-// DATA for names and codes that would not read back: dimensions "value" and "status", control
-// characters. LIMIT when the buffer's maximum is reached.
+// Tidy: one column per dimension, then `value`, where a cell without a number has its symbol (: .
+// ..). When a number is preliminary or estimated a column `status` follows, with every cell's
+// symbol, and cells without a number have an empty value. `wide` (NULL = none) names a dimension
+// whose categories become columns (statuses as symbols in the cells). Reading what MACHINE wrote
+// gives the same cube (vrd_cube_equal). Output to a growing buffer. DATA for names and codes that
+// would not read back: dimensions "value" and "status", control characters. LIMIT when the buffer's
+// maximum is reached.
 vrd_status vrd_csv_write(const vrd_cube *cube, vrd_csv_dialect dialect, const char *wide,
                          vrd_buf *out, vrd_err *err) VRD_MUST_USE;

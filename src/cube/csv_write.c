@@ -98,9 +98,18 @@ typedef struct {
 	const vrd_cube *cube;
 	const dialect *as;
 	size_t across; // axis, or VRD_NONE
+	bool marks;    // a column of statuses, for numbers that carry one
 	vrd_buf *out;
 	vrd_str **codes; // of each dimension and category: the field with the separator after it
 } writer;
+
+// Whether a number is preliminary or estimated, which the value alone cannot say.
+static bool marked_numbers(const vrd_cube *cube) {
+	for (size_t i = 0; cube->status && i < cube->n_cells; i++)
+		if (cube->status[i] != VRD_PRESENT && vrd_cell_has_number((vrd_cell)cube->status[i]))
+			return true;
+	return false;
+}
 
 static vrd_status prepare(writer *w, vrd_arena *scratch, vrd_err *err) {
 	vrd_status rc;
@@ -146,7 +155,7 @@ static void put_header(const writer *w) {
 	}
 	if (w->across == VRD_NONE) {
 		vrd_buf_puts(w->out, "value");
-		if (w->cube->status) {
+		if (w->marks) {
 			vrd_buf_putc(w->out, w->as->separator);
 			vrd_buf_puts(w->out, "status");
 		}
@@ -175,7 +184,9 @@ static void put_tidy(const writer *w, size_t *index) {
 		put_keys(w, index);
 		if (vrd_cell_has_number(status))
 			put_number(w->out, cube->values[at], w->as->decimal);
-		if (cube->status) {
+		else if (!w->marks)
+			vrd_buf_puts(w->out, vrd_cell_symbol(status));
+		if (w->marks) {
 			vrd_buf_putc(w->out, w->as->separator);
 			vrd_buf_puts(w->out, vrd_cell_symbol(status));
 		}
@@ -211,7 +222,8 @@ vrd_status vrd_csv_write(const vrd_cube *cube, vrd_csv_dialect as, const char *w
 	vrd_arena scratch = {0};
 	const size_t before = out->n;
 	size_t *index;
-	writer w = {.cube = cube, .as = &dialects[as], .across = VRD_NONE, .out = out};
+	writer w = {.cube = cube, .as = &dialects[as], .across = VRD_NONE,
+	            .marks = marked_numbers(cube), .out = out};
 	if (wide)
 		VRD_TRY(vrd_cube_require(cube, wide, &w.across, err));
 	VRD_TRY(prepare(&w, &scratch, err));
