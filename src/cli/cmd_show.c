@@ -92,9 +92,11 @@ static vrd_status write_cube(vrd_cli *cli, const vrd_region *region, const vrd_c
 	                    *file = vrd_cli_opt(cli, "output");
 	const char *name = format->given ? format->text : "table";
 	if (strcmp(name, "csv") == 0) {
-		VRD_TRY(vrd_csv_write(
-		        cube, vrd_cli_opt(cli, "excel")->given ? VRD_CSV_EXCEL : VRD_CSV_MACHINE,
-		        NULL, &out, cli->err));
+		vrd_cube plain = *cube;
+		const vrd_csv_dialect dialect =
+		        vrd_cli_opt(cli, "excel")->given ? VRD_CSV_EXCEL : VRD_CSV_MACHINE;
+		VRD_TRY(plain_numbers(cli, &plain));
+		VRD_TRY(vrd_csv_write(&plain, dialect, NULL, &out, cli->err));
 	} else if (strcmp(name, "json") == 0) {
 		VRD_TRY(vrd_jsonstat_write(cube, &out, cli->err));
 	} else if (strcmp(name, "xlsx") == 0) {
