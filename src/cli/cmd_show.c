@@ -90,11 +90,19 @@ static vrd_status write_cube(vrd_cli *cli, const vrd_region *region, const vrd_c
 	vrd_buf out = {0};
 	const vrd_opt_value *format = vrd_cli_opt(cli, "format"),
 	                    *file = vrd_cli_opt(cli, "output");
-	const char *name = format->given ? format->text : "table";
+	const bool excel = vrd_cli_opt(cli, "excel")->given,
+	           labels = vrd_cli_opt(cli, "labels")->given;
+	const char *name = format->given ? format->text : excel ? "csv" : "table";
+	if (excel && strcmp(name, "csv") != 0)
+		VRD_TRY(vrd_fail(cli->err, VRD_USAGE, "--excel belongs to --format csv"));
+	if (labels && strcmp(name, "table") != 0)
+		VRD_TRY(vrd_fail(
+		        cli->err, VRD_USAGE,
+		        "--labels belongs to --format table; other formats have codes (JSON and "
+		        "XLSX have labels too)"));
 	if (strcmp(name, "csv") == 0) {
 		vrd_cube plain = *cube;
-		const vrd_csv_dialect dialect =
-		        vrd_cli_opt(cli, "excel")->given ? VRD_CSV_EXCEL : VRD_CSV_MACHINE;
+		const vrd_csv_dialect dialect = excel ? VRD_CSV_EXCEL : VRD_CSV_MACHINE;
 		VRD_TRY(plain_numbers(cli, &plain));
 		VRD_TRY(vrd_csv_write(&plain, dialect, NULL, &out, cli->err));
 	} else if (strcmp(name, "json") == 0) {
@@ -108,7 +116,7 @@ static vrd_status write_cube(vrd_cli *cli, const vrd_region *region, const vrd_c
 		const vrd_table_options table = {.lang = region->lang,
 		                                 .decimals = -1,
 		                                 .width = terminal_width(),
-		                                 .labels = vrd_cli_opt(cli, "labels")->given};
+		                                 .labels = labels};
 		VRD_TRY(vrd_table_write(cube, &table, &out, cli->err));
 	} else {
 		const size_t near = vrd_nearest(vrd_str_of(name), formats, 4);
