@@ -1,11 +1,10 @@
 // A YAML text as a tree, before any schema: what yaml_read.c hands to yaml_check.c. Private to this
 // room.
 //
-//	yaml_read.c   bytes -> events of libfyaml -> vrd_yaml_tree   (encoding, syntax, aliases,
-// limits) 	yaml_check.c  vrd_yaml_tree and vrd_schema -> vrd_node       (keys, types, ranges,
-// words) 	yaml_schema.c vrd_schema -> JSON Schema 	yaml.c        the two together, and what
-// is read
-// from nodes
+//	yaml_read.c   bytes, by libfyaml, to vrd_yaml_tree: encoding, syntax, limits
+//	yaml_check.c  vrd_yaml_tree and vrd_schema to vrd_node: keys, types, ranges
+//	yaml_schema.c vrd_schema to JSON Schema
+//	yaml.c        the first two together; what is read from nodes
 #pragma once
 
 #include "region/yaml.h"
