@@ -420,7 +420,7 @@ vrd_status vrd_region_query(vrd_region *region, const vrd_query *asked, vrd_cube
 	vrd_status rc = VRD_OK;
 	vrd_query query = *asked;
 	vrd_suppression own = region->suppression;
-	vrd_cube cube;
+	vrd_cube cube = {0};
 	own.totals_shown = true;
 	defaults(&query);
 	VRD_TRY(check_levels(region, &query, err));

@@ -11,7 +11,7 @@ static char *copy(vrd_arena *mem, vrd_str text) {
 // "2026-2040" of dimension year is each of its years; anything else is one code.
 static void add_codes(vrd_arena *mem, vrd_where *where, vrd_str text) {
 	vrd_str rest = text, first;
-	int64_t from, to;
+	int64_t from = 0, to = 0;
 	const bool range = strcmp(where->dim, "year") == 0 && vrd_str_split(&rest, '-', &first) &&
 	                   vrd_parse_int64(first, &from) && vrd_parse_int64(rest, &to) &&
 	                   from <= to && to - from < MAX_YEARS;

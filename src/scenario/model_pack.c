@@ -191,7 +191,7 @@ out:
 }
 
 // An array of exactly n items (NULL allowed when it was NULL).
-static vrd_status take_array(reader *r, size_t n, size_t size, const void *out_pointer) {
+static vrd_status take_array(reader *r, size_t n, size_t size, void *out_pointer) {
 	vrd_status rc = VRD_OK;
 	size_t stored;
 	VRD_TRY(take_u64(r, &stored));
@@ -204,13 +204,13 @@ static vrd_status take_array(reader *r, size_t n, size_t size, const void *out_p
 			return vrd_no_memory(r->err, r->mem, n, size);
 		VRD_TRY(take(r, items, n * size));
 	}
-	memcpy((void *)(uintptr_t)out_pointer, &items, sizeof items);
+	memcpy(out_pointer, &items, sizeof items);
 out:
 	return rc;
 }
 
 // An array whose length is stored with it.
-static vrd_status take_counted(reader *r, size_t size, size_t *n, const void *out_pointer) {
+static vrd_status take_counted(reader *r, size_t size, size_t *n, void *out_pointer) {
 	if (r->left < sizeof(uint64_t))
 		return damaged(r);
 	uint64_t stored;
@@ -301,9 +301,9 @@ static vrd_status take_assumption(reader *r, const vrd_demand *d, size_t n_group
                                   vrd_assumption *a) {
 	vrd_status rc = VRD_OK;
 	size_t kind = 0, dist_kind = 0, curve = 0, n_year = 0, n_share = 0;
-	const double *dist, *numbers;
-	const int *span;
-	const uint64_t *flags;
+	const double *dist = NULL, *numbers = NULL;
+	const int *span = NULL;
+	const uint64_t *flags = NULL;
 	VRD_TRY(take_text(r, &a->id));
 	VRD_TRY(take_text(r, &a->label));
 	VRD_TRY(take_u64(r, &kind));
