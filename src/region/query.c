@@ -355,16 +355,20 @@ static vrd_status query_data(vrd_region *region, const vrd_query *query, vrd_dat
 	vrd_status rc = VRD_OK;
 	vrd_cube all = {0};
 	VRD_TRY(vrd_region_load_kind(region, kind, true, diag, err));
+	rule->threshold = 0;
 	for (size_t i = 0; i < region->n_data; i++) {
 		const vrd_dataset *set = &region->data[i];
 		if (set->kind != kind)
 			continue;
-		if (all.n_cells)
-			VRD_TRY(vrd_cube_append(region->mem, &all, &set->cube, "year", &all, err));
-		else
-			all = set->cube;
-		rule->threshold = set->threshold;
+		all = set->cube;
+		if (set->threshold > rule->threshold)
+			rule->threshold = set->threshold;
 	}
+	if (kind == VRD_DATA_ACTIVITY)
+		VRD_TRY(vrd_region_activity(region, region->mem, &all, diag, err));
+	const vrd_where *measure = vrd_query_where(query, "measure");
+	if (vrd_query_by(query, "measure") || (measure && strcmp(measure->codes[0], "bed_days") == 0))
+		VRD_TRY(vrd_cube_note(region->mem, &all, vrd_region_bed_day_note(region), err));
 	VRD_TRY(to_levels(region, query, &all, err));
 	VRD_TRY(vrd_query_shape(region, query, &all, out, err));
 out:

@@ -1,6 +1,7 @@
 #include "region/region.h"
 
 #include "base/file.h"
+#include "cube/messages.h"
 #include "region/schemas.h"
 
 #include <math.h>
@@ -109,13 +110,16 @@ static vrd_status table_dim(vrd_region *r, const table_file *f, const char *name
 	const size_t parent = vrd_csv_column_of(&f->table, "parent");
 	vrd_category *cats;
 	const vrd_dim *flat;
+	vrd_err why = {0};
 	VRD_TRY(VRD_NEW(r->mem, cats, f->table.n_rows));
 	for (size_t i = 0; i < f->table.n_rows; i++)
 		cats[i] = (vrd_category){.code = cell(f, i, code),
 		                         .label = label_in(f, i, r->lang),
 		                         .parent = VRD_NONE,
 		                         .decimals = -1};
-	VRD_TRY(vrd_dim_new(r->mem, name, NULL, role, f->table.n_rows, cats, &flat, err));
+	rc = vrd_dim_new(r->mem, name, NULL, role, f->table.n_rows, cats, &flat, &why);
+	if (rc != VRD_OK)
+		VRD_TRY(vrd_fail(err, rc, "%s: %s", f->name, why.text));
 	for (size_t i = 0; i < f->table.n_rows; i++) {
 		const char *text = cell(f, i, parent);
 		if (!*text)
@@ -126,7 +130,9 @@ static vrd_status table_dim(vrd_region *r, const table_file *f, const char *name
 			             "write the code of another row, or leave it empty", "%s",
 			             local.text);
 	}
-	VRD_TRY(vrd_dim_new(r->mem, name, NULL, role, f->table.n_rows, cats, out, err));
+	rc = vrd_dim_new(r->mem, name, NULL, role, f->table.n_rows, cats, out, &why);
+	if (rc != VRD_OK)
+		VRD_TRY(vrd_fail(err, rc, "%s: %s", f->name, why.text));
 out:
 	return rc;
 }
@@ -242,6 +248,13 @@ static vrd_status read_providers(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 			vrd_diag_add(diag, VRD_ERROR, line_of(&f, i), "table.unknown-catchment",
 			             "write the code of an area of the planning level", "%s",
 			             local.text);
+		for (size_t j = 0; j < i && providers[i].home != VRD_NONE; j++)
+			if (providers[j].home == providers[i].home)
+				vrd_diag_add(diag, VRD_ERROR, line_of(&f, i), "table.two-homes",
+				             "leave catchment empty for all but one of them",
+				             "\"%s\" and \"%s\" are both the home hospital of "
+				             "\"%s\"",
+				             providers[j].code, providers[i].code, text);
 	}
 	r->providers = providers;
 out:
@@ -276,6 +289,11 @@ static size_t word_index(const vrd_node *config, const char *key, size_t n,
 	return 0;
 }
 
+const char *vrd_region_bed_day_note(const vrd_region *region) {
+	const char *name = vrd_node_text(region->config, "bed_day_definition", "nights");
+	return vrd_msg_named("bed_day", name, region->lang);
+}
+
 static vrd_status read_base_years(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_node *base = vrd_node_get(r->config, "base_years");
@@ -300,6 +318,26 @@ static vrd_status read_base_years(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 	r->base_years = years;
 out:
 	return rc;
+}
+
+// Shares are read from one file each, and one alternative is the main one.
+static void check_data_list(const vrd_region *r, vrd_diag *diag) {
+	for (size_t i = 0; i < r->n_data; i++)
+		for (size_t j = 0; j < i; j++) {
+			const vrd_dataset *a = &r->data[j], *b = &r->data[i];
+			if (a->kind != b->kind)
+				continue;
+			if (a->kind == VRD_DATA_FLOWS || a->kind == VRD_DATA_OCCUPANCY)
+				vrd_diag_add(diag, VRD_ERROR, b->node->place, "region.one-file",
+				             "put all rows in one file",
+				             "there are two files of kind %s: \"%s\" and \"%s\"",
+				             vrd_data_kind_name(a->kind), a->file, b->file);
+			if (a->main && b->main && strcmp(a->variant, b->variant) != 0)
+				vrd_diag_add(diag, VRD_ERROR, b->node->place, "region.main",
+				             "say main: true of one alternative",
+				             "both \"%s\" and \"%s\" are the main alternative",
+				             a->variant, b->variant);
+		}
 }
 
 static vrd_status read_data_list(vrd_region *r, vrd_diag *diag, vrd_err *err) {
@@ -330,6 +368,7 @@ static vrd_status read_data_list(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 			             "correct the path, or import the file with varde import",
 			             "there is no file \"%s\"", set->file);
 	}
+	check_data_list(r, diag);
 out:
 	return rc;
 }
@@ -368,13 +407,16 @@ out:
 	return rc;
 }
 
-vrd_status vrd_region_open_in(vrd_arena *mem, const char *dir, const char *lang, vrd_region **out,
-                              vrd_diag *diag, vrd_err *err) {
+vrd_status vrd_region_open_with(vrd_arena *mem, const char *dir, const char *lang,
+                                size_t n_overlays, const vrd_overlay *overlays, vrd_region **out,
+                                vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_region *r;
 	VRD_TRY(VRD_NEW(mem, r, 1));
 	r->mem = mem;
 	r->dir = dir;
+	r->n_overlays = n_overlays;
+	r->overlays = overlays;
 	VRD_TRY(read_config(r, diag, err));
 	if (lang && !vrd_lang_parse(vrd_str_of(lang), &r->lang))
 		VRD_TRY(vrd_fail(err, VRD_USAGE, "there is no language \"%s\": nb, nn or en", lang));
@@ -386,6 +428,11 @@ vrd_status vrd_region_open_in(vrd_arena *mem, const char *dir, const char *lang,
 	*out = r;
 out:
 	return rc;
+}
+
+vrd_status vrd_region_open_in(vrd_arena *mem, const char *dir, const char *lang, vrd_region **out,
+                              vrd_diag *diag, vrd_err *err) {
+	return vrd_region_open_with(mem, dir, lang, 0, NULL, out, diag, err);
 }
 
 vrd_status vrd_region_open(vrd_arena *mem, const char *dir, vrd_region **out, vrd_diag *diag,

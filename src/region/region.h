@@ -98,13 +98,17 @@ vrd_status vrd_region_open_in(vrd_arena *mem, const char *dir, const char *lang,
                               vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
 // The folder as it would be with some files changed: how an import is checked before it is written.
-vrd_status vrd_region_open_with(vrd_arena *mem, const char *dir, size_t n_overlays,
-                                const vrd_overlay *overlays, vrd_region **out, vrd_diag *diag,
-                                vrd_err *err) VRD_MUST_USE;
+vrd_status vrd_region_open_with(vrd_arena *mem, const char *dir, const char *lang,
+                                size_t n_overlays, const vrd_overlay *overlays, vrd_region **out,
+                                vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // A file of the folder (or its overlay), of at most `max` bytes; and whether there is one.
 vrd_status vrd_region_file(const vrd_region *region, vrd_arena *mem, const char *path, size_t max,
                            const char **bytes, size_t *len, vrd_err *err) VRD_MUST_USE;
 bool vrd_region_has_file(const vrd_region *region, const char *path);
+
+// What a bed day is in this region, in its language (bed_day_definition): stands with every number
+// of bed days. Static text.
+const char *vrd_region_bed_day_note(const vrd_region *region);
 
 // Reads one data set if it has not been read (canonical codes, borders of the present list, checks
 // of population or activity to `diag`).
@@ -119,6 +123,11 @@ vrd_status vrd_region_read_file(const vrd_region *region, vrd_arena *mem, const 
                                 const vrd_node *entry, vrd_cube *out, vrd_diag *diag,
                                 vrd_err *err) VRD_MUST_USE;
 
+// DATA when the cube has an area and one that lies in it: a sum would count people twice. Cost: a
+// look-up of the maps for each area and level.
+vrd_status vrd_region_refuse_nested(const vrd_region *region, vrd_arena *mem, const vrd_cube *cube,
+                                    const char *file, vrd_err *err) VRD_MUST_USE;
+
 // --- series.c ----------------------------------------------------------------------------------
 
 // The alternatives that the region has, main first; "count" is not among them. Owned by the region.
@@ -131,6 +140,10 @@ vrd_status vrd_region_variants(vrd_region *region, const char ***names, size_t *
 vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char *variant,
                                  bool prefer_projection, size_t n_by, const char *const *by,
                                  vrd_cube *out, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// All activity: several files are put together along the one dimension in which they differ.
+vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out, vrd_diag *diag,
+                               vrd_err *err) VRD_MUST_USE;
 
 // --- scenario_file.c ----------------------------------------------------------------------------
 
