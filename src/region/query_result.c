@@ -394,6 +394,8 @@ static vrd_status describe(asking *a, vrd_cube *cube) {
 	json_t *root = json_loads(a->run.summary, 0, NULL);
 	const bool illustrative = json_is_true(json_object_get(root, "illustrative"));
 	json_decref(root);
+	if (a->kind->measure != VRD_CONTACTS)
+		VRD_TRY(vrd_cube_note(r->mem, cube, vrd_region_bed_day_note(r), a->err));
 	if (illustrative || r->illustrative)
 		VRD_TRY(vrd_cube_note(r->mem, cube, vrd_msg(VRD_MSG_ILLUSTRATIVE, r->lang),
 		                      a->err));
