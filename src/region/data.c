@@ -1,6 +1,5 @@
 #include "region/region.h"
 
-#include "base/file.h"
 #include "cube/jsonstat.h"
 #include "cube/messages.h"
 
@@ -46,8 +45,13 @@ static vrd_status csv_options(vrd_arena *mem, const vrd_node *entry, const char 
 	        .sum_duplicates = vrd_node_truth(entry, "sum", false),
 	};
 	VRD_TRY(VRD_NEW(mem, column, columns ? columns->n : 0));
-	for (size_t i = 0; columns && i < columns->n; i++)
-		column[out->n_columns++] = column_of(mem, columns->keys[i], columns->items[i].text);
+	for (size_t i = 0; columns && i < columns->n; i++) {
+		const char *to = columns->items[i].text;
+		if (strcmp(columns->keys[i], "*") == 0 && strcmp(to, "-") == 0)
+			out->other_columns_ignored = true;
+		else
+			column[out->n_columns++] = column_of(mem, columns->keys[i], to);
+	}
 	out->columns = column;
 	VRD_TRY(VRD_NEW(mem, constant, constants ? constants->n : 0));
 	for (size_t i = 0; constants && i < constants->n; i++)
@@ -67,18 +71,56 @@ out:
 	return rc;
 }
 
-// A JSON-stat file names its dimensions itself; `columns` renames them, `constants` adds some.
+// Gives one category of a dimension another code.
+static vrd_status recode_dim(vrd_arena *mem, vrd_cube *cube, const vrd_node *recode,
+                             const char *name, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	size_t axis;
+	const vrd_dim *fresh;
+	vrd_category *cats;
+	VRD_TRY(vrd_cube_require(cube, name, &axis, err));
+	const vrd_dim *own = cube->dims[axis];
+	VRD_TRY(VRD_NEW(mem, cats, own->n));
+	memcpy(cats, own->cats, own->n * sizeof *cats);
+	for (size_t i = 0; i < recode->n; i++) {
+		const size_t at = vrd_dim_find_text(own, recode->keys[i]);
+		if (at != VRD_NONE)
+			cats[at].code = recode->items[i].text;
+	}
+	VRD_TRY(vrd_dim_new(mem, name, own->label, own->role, own->n, cats, &fresh, err));
+	VRD_TRY(vrd_cube_replace_dim(mem, cube, name, fresh, cube, err));
+out:
+	return rc;
+}
+
+// A JSON-stat file names its dimensions itself; `columns` renames them ("-" drops one of a single
+// category), `constants` adds some, `recode` renames categories.
 static vrd_status rename_dims(vrd_arena *mem, const vrd_node *entry, vrd_cube *cube, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_node *columns = vrd_node_get(entry, "columns");
 	const vrd_node *constants = vrd_node_get(entry, "constants");
-	for (size_t i = 0; columns && i < columns->n; i++)
-		if (vrd_cube_axis(cube, columns->keys[i]) != VRD_NONE)
-			VRD_TRY(vrd_cube_rename(mem, cube, columns->keys[i], columns->items[i].text,
-			                        NULL, cube, err));
+	const vrd_node *recode = vrd_node_get(entry, "recode");
+	size_t axis;
+	for (size_t i = 0; columns && i < columns->n; i++) {
+		const char *from = columns->keys[i], *to = columns->items[i].text;
+		VRD_TRY(vrd_cube_require(cube, from, &axis, err));
+		const vrd_dim *dim = cube->dims[axis];
+		if (strcmp(to, "-") == 0 && dim->n > 1)
+			VRD_TRY(vrd_fail(err, VRD_DATA,
+			                 "dimension %s has %zu categories and cannot be left out: "
+			                 "choose one when you fetch the file",
+			                 from, dim->n));
+		if (strcmp(to, "-") == 0)
+			VRD_TRY(vrd_cube_slice(mem, cube, from, vrd_str_of(dim->cats[0].code), cube,
+			                       err));
+		else
+			VRD_TRY(vrd_cube_rename(mem, cube, from, to, NULL, cube, err));
+	}
 	for (size_t i = 0; constants && i < constants->n; i++)
 		VRD_TRY(vrd_cube_tag(mem, cube, constants->keys[i], constants->items[i].text, cube,
 		                     err));
+	for (size_t i = 0; recode && i < recode->n; i++)
+		VRD_TRY(recode_dim(mem, cube, &recode->items[i], recode->keys[i], err));
 out:
 	return rc;
 }
@@ -92,12 +134,10 @@ vrd_status vrd_region_read_file(const vrd_region *region, vrd_arena *mem, const 
                                 const vrd_node *entry, vrd_cube *out, vrd_diag *diag,
                                 vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	const char *bytes, *full = vrd_path_join(mem, region->dir, path);
+	const char *bytes;
 	size_t len;
 	vrd_csv_options opt;
-	if (!full)
-		VRD_TRY(vrd_no_memory(err, mem, strlen(path), 1));
-	VRD_TRY(vrd_file_read(mem, full, region->max_input_bytes, &bytes, &len, err));
+	VRD_TRY(vrd_region_file(region, mem, path, region->max_input_bytes, &bytes, &len, err));
 	if (ends_with(path, ".json")) {
 		VRD_TRY(vrd_jsonstat_read(mem, bytes, len, path, out, err));
 		VRD_TRY(rename_dims(mem, entry, out, err));
@@ -149,6 +189,8 @@ static vrd_status adopt(vrd_arena *mem, const vrd_dataset *set, vrd_cube *cube,
 			cats[n].parent = VRD_NONE;
 			codes[n++] = vrd_str_of(known->cats[i].code);
 		}
+	if (n == 0 && !drop) // each has been told, with the nearest
+		VRD_TRY(vrd_diag_fail(diag, VRD_DATA, err));
 	if (n == 0)
 		VRD_TRY(vrd_fail(
 		        err, VRD_DATA,
