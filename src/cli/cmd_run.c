@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 
-#include "cli/summary.h"
+#include "cli/run_summary.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "cli/summary.h"
+#include "cli/run_summary.h"
 
 #include "cube/messages.h"
 #include "cube/table.h"

@@ -1,7 +1,5 @@
 #include "region/region.h"
 
-#include "base/file.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -88,11 +86,10 @@ static vrd_status check_controls(vrd_region *region, const vrd_dataset *set, vrd
                                  vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_csv_table table;
-	const char *bytes, *path = vrd_path_join(region->mem, region->dir, set->file);
+	const char *bytes;
 	size_t len, known[N_CONTROL];
-	if (!path)
-		VRD_TRY(vrd_no_memory(err, region->mem, strlen(set->file), 1));
-	VRD_TRY(vrd_file_read(region->mem, path, region->max_input_bytes, &bytes, &len, err));
+	VRD_TRY(vrd_region_file(region, region->mem, set->file, region->max_input_bytes, &bytes,
+	                        &len, err));
 	VRD_TRY(vrd_csv_read_table(region->mem, bytes, len, set->file, &table, diag, err));
 	for (size_t i = 0; i < N_CONTROL; i++)
 		known[i] = vrd_csv_column_of(&table, control_columns[i]);
