@@ -1,0 +1,543 @@
+// The kernel against an evaluator written straight from projection.md sections 4-11 and 16: one
+// stratum and one draw at a time, no classes, no sharing of work.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "models.h"
+#include "num/hash.h"
+
+enum { MAX_CARE = 4, MAX_STEPS = VRD_STEP_FIRST + 9, MAX_PLACES = 8 };
+
+// Contacts and bed days of one stratum, by the form of care that they are in.
+typedef struct {
+	double contacts[MAX_CARE], days[MAX_CARE];
+} amount;
+
+// What one stratum becomes in one draw: the change of each step, and the end. `size`: the largest
+// amounts on the way, which set the rounding of their differences.
+typedef struct {
+	amount step[MAX_STEPS], end;
+	double size;
+} story;
+
+typedef struct {
+	const vrd_model *model;
+	size_t g, b, k, m, t;
+	const double *x; // parameter of each assumption in this draw
+	size_t step_of[16];
+} subject;
+
+static double effect(const subject *s, size_t i) {
+	return vrd_assumption_effect(&s->model->assumptions[i], s->x[i],
+	                             s->model->demand.year[s->t], s->model->demand.t0);
+}
+
+static bool applies(const subject *s, size_t i, vrd_kind kind, size_t care) {
+	const vrd_assumption *a = &s->model->assumptions[i];
+	return a->kind == kind && vrd_assumption_selects(a, s->g, s->k, care, s->b);
+}
+
+static void note(story *out, size_t step, size_t care, double contacts, double days) {
+	out->step[step].contacts[care] += contacts;
+	out->step[step].days[care] += days;
+}
+
+static void demography(const subject *s, size_t v, story *out) {
+	const vrd_demand *d = &s->model->demand;
+	const size_t stratum = vrd_demand_stratum(d, s->g, s->b, s->k, s->m);
+	const size_t cell = vrd_demand_cell(d, s->g, s->b, s->k, s->m, v, s->t);
+	const double contacts = d->contacts[cell], days = d->bed_days[cell];
+	const double contacts0 = d->base_contacts[stratum], days0 = d->base_bed_days[stratum];
+	note(out, VRD_STEP_BASE, s->m, contacts0, days0);
+	out->size = fmax(fmax(contacts, contacts0), fmax(days, days0));
+	if (d->births_driven[s->k]) {
+		note(out, VRD_STEP_BIRTHS, s->m, contacts - contacts0, days - days0);
+		return;
+	}
+	const double n0 = d->base_persons[s->g];
+	const double n = d->persons[(s->g * d->n_variant + v) * d->n_year + s->t];
+	const double size = n0 > 0 ? n / n0 : 0;
+	out->size *= fmax(size, 1);
+	note(out, VRD_STEP_SIZE, s->m, contacts0 * size - contacts0, days0 * size - days0);
+	note(out, VRD_STEP_AGEING, s->m, contacts - contacts0 * size, days - days0 * size);
+}
+
+// Section 7: rules share their joint effect by the logarithms of what each leaves.
+static void avoidance(const subject *s, double *contacts, double *days, story *out) {
+	double product = 1, logs = 0;
+	for (size_t i = 0; i < s->model->n_assumptions; i++)
+		if (applies(s, i, VRD_AVOID, s->m)) {
+			product *= effect(s, i);
+			logs += log(effect(s, i));
+		}
+	for (size_t i = 0; i < s->model->n_assumptions; i++)
+		if (applies(s, i, VRD_AVOID, s->m) && logs != 0) {
+			const double part = (product - 1) * log(effect(s, i)) / logs;
+			note(out, s->step_of[i], s->m, *contacts * part, *days * part);
+		}
+	*contacts *= product;
+	*days *= product;
+}
+
+// Section 9 on something that lies at `care`.
+static double stays_shortened(const subject *s, size_t care, double contacts, double days,
+                              story *out) {
+	for (size_t i = 0; i < s->model->n_assumptions; i++) {
+		if (!applies(s, i, VRD_LENGTH_OF_STAY, care))
+			continue;
+		const double after = s->model->assumptions[i].one_night
+		                             ? contacts + (days - contacts) * effect(s, i)
+		                             : days * effect(s, i);
+		note(out, s->step_of[i], care, 0, after - days);
+		days = after;
+	}
+	return days;
+}
+
+// Section 8: all shifts at once from the pre-shift amounts.
+static void shifts(const subject *s, double contacts, double days, story *out) {
+	const double stay = contacts > 0 ? days / contacts : 0;
+	double left_contacts = contacts, left_days = days, shortest = 0;
+	for (size_t i = 0; i < s->model->n_assumptions; i++)
+		if (applies(s, i, VRD_SHIFT, s->m) &&
+		    vrd_removes_shortest(&s->model->assumptions[i]))
+			shortest += effect(s, i);
+	for (size_t i = 0; i < s->model->n_assumptions; i++) {
+		const vrd_assumption *a = &s->model->assumptions[i];
+		if (!applies(s, i, VRD_SHIFT, s->m))
+			continue;
+		const double share = effect(s, i);
+		double moved = contacts * share, moved_days = days * share;
+		double there = a->conversion * moved, days_there = there * a->los_new;
+		if (a->moves_days) {
+			moved = there = 0;
+			days_there = a->conversion * moved_days;
+		} else if (a->removed == VRD_REMOVED_SHORTEST) {
+			moved_days = moved * stay * vrd_shortest_share(shortest, a->los_cv);
+		} else if (a->removed == VRD_REMOVED_VALUE) {
+			moved_days = moved * a->removed_days;
+		}
+		left_contacts -= moved;
+		left_days -= moved_days;
+		note(out, s->step_of[i], s->m, -moved, -moved_days);
+		if (a->to == VRD_LEAVES)
+			continue;
+		note(out, s->step_of[i], a->to, there, days_there);
+		out->end.contacts[a->to] += there;
+		out->end.days[a->to] += stays_shortened(s, a->to, there, days_there, out);
+	}
+	out->end.contacts[s->m] += left_contacts;
+	out->end.days[s->m] += stays_shortened(s, s->m, left_contacts, left_days, out);
+}
+
+static void tell(const subject *s, size_t v, story *out) {
+	const vrd_demand *d = &s->model->demand;
+	const size_t cell = vrd_demand_cell(d, s->g, s->b, s->k, s->m, v, s->t);
+	double contacts = d->contacts[cell], days = d->bed_days[cell];
+	memset(out, 0, sizeof *out);
+	demography(s, v, out);
+	for (size_t i = 0; i < s->model->n_assumptions; i++)
+		if (applies(s, i, VRD_GROWTH, s->m)) {
+			const double change = effect(s, i) - 1;
+			note(out, s->step_of[i], s->m, contacts * change, days * change);
+			contacts *= 1 + change;
+			days *= 1 + change;
+		}
+	avoidance(s, &contacts, &days, out);
+	shifts(s, contacts, days, out);
+}
+
+// --- places: section 10 -------------------------------------------------------------------------
+
+// Weight of each unit for an area on a map.
+static void membership(const vrd_membership *map, size_t g, size_t n_unit, double *out) {
+	memset(out, 0, n_unit * sizeof *out);
+	for (size_t i = map->start[g]; i < map->start[g + 1]; i++)
+		out[map->unit[i]] += map->weight[i];
+}
+
+static void place_weights(const vrd_model *model, vrd_axis axis, size_t g, size_t k, size_t care,
+                          size_t t, bool fixed, double *out) {
+	const vrd_demand *d = &model->demand;
+	const size_t n_u = model->unit->n, n_h = model->provider ? model->provider->n : 0;
+	double base[MAX_PLACES], now[MAX_PLACES];
+	const uint32_t at = fixed || !model->planned_map ? model->map_base[k]
+	                                                 : model->map_at[k * d->n_year + t];
+	memset(out, 0, MAX_PLACES * sizeof *out);
+	if (axis == VRD_BY_AREA) {
+		out[g] = 1;
+		return;
+	}
+	membership(&model->maps[at], g, n_u, now);
+	if (axis == VRD_BY_UNIT) {
+		memcpy(out, now, n_u * sizeof *out);
+		return;
+	}
+	// Residents of the units that share a home hospital move, as the map moves them: what
+	// leaves them goes to the homes of the units that gain, in proportion to the gains.
+	membership(&model->maps[model->map_base[k]], g, n_u, base);
+	const double *f0 = model->flow + ((g * d->n_service + k) * d->n_care + care) * n_h;
+	double gains = 0;
+	for (size_t u = 0; u < n_u; u++)
+		gains += fmax(now[u] - base[u], 0);
+	for (size_t h = 0; h < n_h; h++)
+		out[h] += f0[h];
+	for (size_t from = 0; from < n_h; from++) {
+		double residents = 0, lost = 0;
+		for (size_t u = 0; u < n_u; u++)
+			if (model->home[u] == from) {
+				residents += base[u];
+				lost += fmax(base[u] - now[u], 0);
+			}
+		for (size_t u = 0; u < n_u && lost > 1e-13; u++) {
+			const size_t to = model->home[u];
+			if (to == VRD_NONE || now[u] <= base[u])
+				continue;
+			const double moved = model->kappa[k] * lost / residents * f0[from] *
+			                     (now[u] - base[u]) / gains;
+			out[from] -= moved;
+			out[to] += moved;
+		}
+	}
+}
+
+// --- adding up ----------------------------------------------------------------------------------
+
+typedef struct {
+	grid value, size; // size: sums of magnitudes, for the tolerance
+	const vrd_model *model;
+	const vrd_view *view;
+	double weight; // of the alternative
+	double rounds; // size of what is added
+	size_t draw;
+} tally;
+
+static void put_in(tally *y, size_t step, size_t place, size_t k, size_t care, size_t t,
+                   vrd_measure measure, double x) {
+	const vrd_view *v = y->view;
+	const size_t p = v->place_group ? v->place_group[place] : place;
+	const size_t s = v->service_group ? v->service_group[k] : k;
+	const size_t c = v->care_group ? v->care_group[care] : care;
+	if (p == VRD_NONE || s == VRD_NONE || c == VRD_NONE || !v->measures[measure])
+		return;
+	for (size_t sums = 0; sums < (v->sums ? 8u : 1u); sums++) {
+		const size_t cell = grid_cell(&y->value, step, sums & 1 ? y->value.n_places - 1 : p,
+		                              sums & 2 ? y->value.n_services - 1 : s,
+		                              sums & 4 ? y->value.n_cares - 1 : c, t, measure);
+		y->value.x[cell * y->value.n + y->draw] += y->weight * x;
+		y->size.x[cell * y->size.n + y->draw] += y->weight * y->rounds;
+	}
+}
+
+static void put_amount(tally *y, const subject *s, size_t step, const amount *a, int sign,
+                       bool fixed) {
+	const vrd_demand *d = &y->model->demand;
+	double weights[MAX_PLACES];
+	for (size_t care = 0; care < d->n_care; care++) {
+		place_weights(y->model, y->view->axis, s->g, s->k, care, s->t, fixed, weights);
+		for (size_t p = 0; p < places_of_axis(y->model, y->view->axis); p++) {
+			const double contacts = sign * weights[p] * a->contacts[care];
+			const double days = sign * weights[p] * a->days[care];
+			put_in(y, step, p, s->k, care, s->t, VRD_CONTACTS, contacts);
+			put_in(y, step, p, s->k, care, s->t, VRD_BED_DAYS, days);
+			if (y->view->axis == VRD_BY_PROVIDER)
+				put_in(y, step, p, s->k, care, s->t, VRD_BEDS,
+				       days * y->model->beds_per_bed_day[(p * d->n_service + s->k) *
+				                                                 d->n_care +
+				                                         care]);
+		}
+	}
+}
+
+static void add_story(tally *y, const subject *s, const story *told) {
+	y->rounds = told->size;
+	if (!y->view->steps) {
+		put_amount(y, s, 0, &told->end, 1, false);
+		return;
+	}
+	const size_t last = vrd_n_steps(y->model) - 1;
+	for (size_t step = 0; step < last; step++)
+		put_amount(y, s, step, &told->step[step], 1, true);
+	put_amount(y, s, last, &told->end, 1, false);
+	put_amount(y, s, last, &told->end, -1, true);
+}
+
+// Section 13: the alternative of a draw by one uniform of its own.
+static size_t alternative_of(const vrd_model *model, uint64_t seed, size_t draw) {
+	const double u = vrd_uniform(seed, vrd_hash_id(VRD_STR("population.variant")), draw, 0);
+	double sum = 0;
+	for (size_t v = 0; v + 1 < model->demand.n_variant; v++) {
+		sum += model->variant_weight[v];
+		if (u < sum)
+			return v;
+	}
+	return model->demand.n_variant - 1;
+}
+
+static void add_draw(tally *y, const vrd_draws *draws, const double *x) {
+	const vrd_demand *d = &y->model->demand;
+	subject s = {.model = y->model, .x = x};
+	size_t order[16];
+	story told;
+	vrd_step_order(y->model, order);
+	for (size_t i = 0; i < y->model->n_assumptions; i++)
+		s.step_of[order[i]] = VRD_STEP_FIRST + i;
+	for (size_t v = 0; v < d->n_variant; v++) {
+		y->weight = draws->n == 0 ? y->model->variant_weight[v]
+		                          : v == alternative_of(y->model, draws->seed, y->draw);
+		if (y->weight == 0)
+			continue;
+		for (s.t = 0; s.t < d->n_year; s.t++)
+			for (s.g = 0; s.g < d->n_area && (!y->view->years || y->view->years[s.t]);
+			     s.g++)
+				for (s.b = 0; s.b < d->n_band; s.b++)
+					for (s.k = 0; s.k < d->n_service; s.k++)
+						for (s.m = 0; s.m < d->n_care; s.m++) {
+							tell(&s, v, &told);
+							add_story(y, &s, &told);
+						}
+	}
+}
+
+static double own_uniform(const vrd_model *model, const vrd_draws *draws, size_t i, size_t draw) {
+	const vrd_assumption *a = &model->assumptions[i];
+	const double own = vrd_uniform(draws->seed, vrd_hash_id(vrd_str_of(a->id)), draw, 0);
+	if (a->group == VRD_NO_GROUP)
+		return own;
+	const char *name = model->group_names[a->group];
+	const double rho = model->group_rho[a->group];
+	const double common = vrd_uniform(draws->seed, vrd_hash_id(vrd_str_of(name)), draw, 0);
+	return vrd_normal_cdf(sqrt(rho) * vrd_normal_quantile(common) +
+	                      sqrt(1 - rho) * vrd_normal_quantile(own));
+}
+
+static bool parameters_are_quantiles(prop_gen *gen, const vrd_model *model, const vrd_draws *draws,
+                                     const double *x) {
+	const size_t n = draws->n ? draws->n : 1;
+	for (size_t i = 0; i < model->n_assumptions; i++)
+		for (size_t d = 0; d < n; d++) {
+			const vrd_dist *dist = &model->assumptions[i].dist;
+			const double wanted =
+			        draws->n == 0 || dist->kind == VRD_DIST_FIXED
+			                ? vrd_dist_mean(dist)
+			                : vrd_dist_quantile(dist, own_uniform(model, draws, i, d));
+			PROP_HOLDS(gen, fabs(x[i * n + d] - wanted) < 1e-13, "%.17g, %.17g",
+			           x[i * n + d], wanted);
+		}
+	return true;
+}
+
+static size_t *random_groups(prop_gen *gen, size_t n, size_t *n_groups) {
+	if (prop_chance(gen, 0.6))
+		return NULL;
+	size_t *out = ROOM(&gen->mem, size_t, n);
+	*n_groups = 1 + prop_below(gen, n);
+	for (size_t i = 0; i < n; i++)
+		out[i] = prop_chance(gen, 0.85) ? prop_below(gen, *n_groups) : VRD_NONE;
+	return out;
+}
+
+static vrd_view random_view(prop_gen *gen, const vrd_model *model) {
+	vrd_view view = {.axis = (vrd_axis)prop_below(gen, model->provider ? 3 : 2),
+	                 .sums = prop_chance(gen, 0.6),
+	                 .steps = prop_chance(gen, 0.5)};
+	for (size_t m = 0; m < VRD_N_MEASURES; m++)
+		view.measures[m] =
+		        prop_chance(gen, 0.8) && (m != VRD_BEDS || view.axis == VRD_BY_PROVIDER);
+	view.place_group = random_groups(gen, places_of_axis(model, view.axis), &view.n_places);
+	view.service_group = random_groups(gen, model->demand.n_service, &view.n_services);
+	view.care_group = random_groups(gen, model->demand.n_care, &view.n_cares);
+	view.years = random_selector(gen, model->demand.n_year);
+	return view;
+}
+
+static bool kernel_agrees(prop_gen *gen, const vrd_model *model, const vrd_draws *draws,
+                          const vrd_view *view) {
+	const size_t n = draws->n ? draws->n : 1;
+	const grid got = run_view(&gen->mem, model, draws, view);
+	double *x, *own = ROOM(&gen->mem, double, model->n_assumptions);
+	OK(vrd_kernel_parameters(&gen->mem, model, draws, &x, &err));
+	if (!parameters_are_quantiles(gen, model, draws, x))
+		return false;
+	tally y = {.value = grid_for(&gen->mem, model, view, n),
+	           .size = grid_for(&gen->mem, model, view, n),
+	           .model = model,
+	           .view = view};
+	for (y.draw = 0; y.draw < n; y.draw++) {
+		for (size_t i = 0; i < model->n_assumptions; i++)
+			own[i] = x[i * n + y.draw];
+		add_draw(&y, draws, own);
+	}
+	PROP_HOLDS(gen, got.n_twice == 0, "%zu cells came twice", got.n_twice);
+	for (size_t i = 0; i < grid_size(&got) * n; i++) {
+		const size_t cell = i / n, measure = cell % VRD_N_MEASURES,
+		             t = cell / VRD_N_MEASURES % got.n_years;
+		const bool wanted = view->measures[measure] && (!view->years || view->years[t]);
+		PROP_HOLDS(gen, got.seen[cell] == wanted, "cell %zu is there or not", cell);
+		PROP_HOLDS(gen, fabs(got.x[i] - y.value.x[i]) <= 1e-12 * y.size.x[i],
+		           "cell %zu draw %zu: %.17g, loops %.17g (size %g)", cell, i % n, got.x[i],
+		           y.value.x[i], y.size.x[i]);
+	}
+	return true;
+}
+
+static bool a_few_draws(prop_gen *gen) {
+	const vrd_model model = random_model(gen);
+	const vrd_view view = random_view(gen, &model);
+	const vrd_draws draws = {.n = prop_below(gen, 7),
+	                         .seed = prop_u64(gen),
+	                         .n_threads = 1 + prop_below(gen, 2)};
+	return kernel_agrees(gen, &model, &draws, &view);
+}
+
+static bool many_draws(prop_gen *gen) {
+	vrd_model model = random_model(gen);
+	const vrd_view view = random_view(gen, &model);
+	const vrd_draws draws = {.n = 2000 + prop_below(gen, 2000), .seed = 7, .n_threads = 1};
+	return kernel_agrees(gen, &model, &draws, &view);
+}
+
+static void the_kernel_is_what_loops_over_strata_give(void **state) {
+	(void)state;
+	prop_check("kernel = loops", a_few_draws, 1500, 8);
+}
+
+static void so_it_is_over_several_blocks_of_draws(void **state) {
+	(void)state;
+	prop_check("kernel = loops, many draws", many_draws, 8, 8);
+}
+
+// --- the peer's vector through a whole region ----------------------------------------------------
+
+#define VECTOR "vectors/projection/nhp_demography_only/"
+
+static double number(const char *text) {
+	double x = NAN;
+	return vrd_parse_double(vrd_str_of(text), '.', &x) ? x : NAN;
+}
+
+// Ages 0 to 90, the last one open; sexes 1 = male, 2 = female.
+static size_t place_in_cube(const vrd_csv_table *t, size_t row) {
+	return (size_t)(number(table_cell(t, row, "sex")) - 1) * 91 +
+	       (size_t)number(table_cell(t, row, "age"));
+}
+
+// Activity of the cells that `births` drives or not, [area, sex, age, service, care, measure,
+// year].
+static vrd_cube vector_activity(vrd_arena *mem, const vrd_csv_table *cells,
+                                const vrd_dim *const *dims, bool births) {
+	vrd_cube cube;
+	OK(vrd_cube_new(mem, 7, dims, &cube, &err));
+	for (size_t r = 0; r < cells->n_rows; r++) {
+		if ((strcmp(table_cell(cells, r, "demog_type"), "births") == 0) != births)
+			continue;
+		const size_t k = vrd_dim_find_text(dims[3], table_cell(cells, r, "pod"));
+		double *at = cube.values + (place_in_cube(cells, r) * dims[3]->n + k) * 2;
+		at[0] += number(table_cell(cells, r, "admissions"));
+		at[1] += number(table_cell(cells, r, "beddays"));
+	}
+	return cube;
+}
+
+// One area and one provider; people (or births by the mother's age) grow by the factors.
+static grid through_a_region(vrd_arena *mem, const vrd_cube *activity, const vrd_csv_table *factors,
+                             bool births) {
+	const vrd_dim *variant, *year, *base_year = activity->dims[6];
+	vrd_cube base, people;
+	OK(vrd_dim_of_codes(mem, "variant", 1, (const char *[]){"main"}, &variant, &err));
+	OK(vrd_dim_of_years(mem, 2035, 2035, &year, &err));
+	const vrd_dim *dims[] = {variant, activity->dims[0], activity->dims[1], activity->dims[2],
+	                         base_year};
+	OK(vrd_cube_new(mem, 4, dims + 1, &base, &err));
+	dims[4] = year;
+	OK(vrd_cube_new(mem, 5, dims, &people, &err));
+	for (size_t r = 0; r < factors->n_rows; r++) {
+		const size_t at = place_in_cube(factors, r);
+		const double x = number(
+		        table_cell(factors, r, births ? "birth_factor" : "demographic_factor"));
+		base.values[at] = 700 + (double)at;
+		people.values[at] = base.values[at] * (isnan(x) ? 1 : x);
+	}
+	vrd_model model = {.unit = activity->dims[0],
+	                   .provider = numbered(mem, "provider", 1, "h"),
+	                   .n_maps = 1,
+	                   .planned_map = true,
+	                   .variant_weight = (const double[]){1}};
+	const vrd_demand_input in = {.activity = activity,
+	                             .base_exposure = &base,
+	                             .exposure = &people,
+	                             .n_base = 1,
+	                             .base_years = (const int[]){2023},
+	                             .n_band = 3,
+	                             .band_from = (const int[]){0, 18, 75}};
+	OK(vrd_demand_compute(mem, &in, &model.demand, NULL, NULL, &err));
+	const size_t n = model.demand.n_service;
+	const vrd_membership map = {(const size_t[]){0, 1}, (const size_t[]){0},
+	                            (const double[]){1}};
+	double *ones = ROOM(mem, double, n);
+	for (size_t k = 0; k < n; k++)
+		ones[k] = 1;
+	model.maps = &map;
+	model.map_at = model.map_base = ROOM(mem, uint32_t, n);
+	model.flow = model.kappa = model.beds_per_bed_day = ones;
+	model.home = (const size_t[]){0};
+	const vrd_view view = {.axis = VRD_BY_PROVIDER, .measures = {true, true}};
+	return run_view(mem, &model, &(vrd_draws){.n = 0}, &view);
+}
+
+static void a_region_gives_the_peers_expectation(void **state) {
+	(void)state;
+	vrd_arena mem = {0};
+	const char *cell_text = shared_text(&mem, VECTOR "demog_only_cells.csv");
+	const char *factor_text = shared_text(&mem, VECTOR "demog_only_factors.csv");
+	const char *expected_text = shared_text(&mem, VECTOR "demog_only_expected_exact.csv");
+	NEED(cell_text, VECTOR "demog_only_cells.csv");
+	NEED(factor_text, VECTOR "demog_only_factors.csv");
+	NEED(expected_text, VECTOR "demog_only_expected_exact.csv");
+	const vrd_csv_table cells = table_of(&mem, cell_text, ',');
+	const vrd_csv_table factors = table_of(&mem, factor_text, ',');
+	const vrd_csv_table expected = table_of(&mem, expected_text, ',');
+	const char *pods[16], *ages[91];
+	const vrd_dim *dims[7];
+	for (size_t r = 0; r < expected.n_rows; r++)
+		pods[r] = table_cell(&expected, r, "pod");
+	for (size_t a = 0; a < 91; a++)
+		ages[a] = vrd_arena_printf(&mem, "%zu%s", a, a == 90 ? "+" : "");
+	dims[0] = numbered(&mem, "area", 1, "g");
+	dims[4] = numbered(&mem, "care", 1, "m");
+	OK(vrd_dim_of_codes(&mem, "sex", 2, (const char *[]){"M", "F"}, &dims[1], &err));
+	OK(vrd_dim_of_codes(&mem, "age", 91, ages, &dims[2], &err));
+	OK(vrd_dim_of_codes(&mem, "service", expected.n_rows, pods, &dims[3], &err));
+	OK(vrd_dim_of_codes(&mem, "measure", 2, (const char *[]){"contacts", "bed_days"}, &dims[5],
+	                    &err));
+	OK(vrd_dim_of_years(&mem, 2023, 2023, &dims[6], &err));
+	double got[16][2] = {{0}};
+	for (int births = 0; births < 2; births++) {
+		const vrd_cube activity = vector_activity(&mem, &cells, dims, births != 0);
+		const grid r = through_a_region(&mem, &activity, &factors, births != 0);
+		for (size_t k = 0; k < expected.n_rows; k++)
+			for (vrd_measure m = VRD_CONTACTS; m <= VRD_BED_DAYS; m++)
+				got[k][m] += r.x[grid_cell(&r, 0, 0, k, 0, 0, m)];
+	}
+	assert_int_equal(expected.n_rows, 6);
+	for (size_t k = 0; k < expected.n_rows; k++) {
+		const double stays = number(table_cell(&expected, k, "expected_admissions"));
+		const double days = number(table_cell(&expected, k, "expected_beddays"));
+		NEAR(got[k][0], stays, 1e-12 * stays);
+		NEAR(got[k][1], days, 1e-12 * days);
+	}
+	vrd_arena_clear(&mem);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(the_kernel_is_what_loops_over_strata_give),
+	        cmocka_unit_test(so_it_is_over_several_blocks_of_draws),
+	        cmocka_unit_test(a_region_gives_the_peers_expectation),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

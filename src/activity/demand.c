@@ -3,81 +3,6 @@
 
 #include <string.h>
 
-// Services driven by births: D = xbar * B_g(t) / Bbar, with the ages that the base years had.
-static vrd_status drive_by_births(work *w) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = w->err;
-	vrd_demand *d = w->out;
-	const vrd_cube *base = w->in->base_births, *births = w->in->births;
-	const size_t n_class = w->n_class * w->n_rate_sex, paths = d->n_variant * d->n_year;
-	double *own, *area;
-	bool any = false;
-	for (size_t k = 0; k < d->n_service; k++)
-		any = any || d->births_driven[k];
-	if (!any)
-		return VRD_OK;
-	VRD_TRY(VRD_NEW(w->mem, own, d->n_area));
-	VRD_TRY(VRD_NEW(w->mem, area, w->n_rate_area));
-	for (size_t g = 0; g < d->n_area; g++) {
-		for (size_t y = 0; y < w->in->n_base; y++)
-			own[g] += base->values[g * base->dims[1]->n + y] / (double)w->in->n_base;
-		area[w->rate_area[g]] += own[g];
-	}
-	for (size_t g = 0; g < d->n_area; g++)
-		for (size_t j = 0; j < w->n_columns; j++) {
-			// An activity age group is counted once, at its first population age and
-			// sex.
-			const size_t class = w->class_of[j / w->n_sex] * w->n_rate_sex +
-			                     w->rate_sex[j % w->n_sex];
-			bool first = true;
-			for (size_t i = 0; i < j && first; i++)
-				first = w->class_of[i / w->n_sex] * w->n_rate_sex +
-				                w->rate_sex[i % w->n_sex] !=
-				        class;
-			if (!first)
-				continue;
-			size_t band = 0;
-			while (band + 1 < d->n_band && w->band_column[band + 1] <= j)
-				band++;
-			for (size_t pair = 0; pair < w->n_pair; pair++) {
-				if (!d->births_driven[pair / d->n_care])
-					continue;
-				for (size_t q = 0; q < 2; q++) {
-					const double x =
-					        w->activity[q][(w->rate_area[g] * w->n_pair +
-					                        pair) * n_class +
-					                       class];
-					if (x == 0)
-						continue;
-					if (!(area[w->rate_area[g]] > 0))
-						VRD_TRY(vrd_fail(
-						        err, VRD_DATA,
-						        "area \"%s\" has activity in \"%s\", "
-						        "driven by births, but no "
-						        "births in the base years",
-						        d->area->cats[g].code,
-						        d->service->cats[pair / d->n_care].code));
-					const size_t stratum = vrd_demand_stratum(
-					        d, g, band, pair / d->n_care, pair % d->n_care);
-					const double rho = x / area[w->rate_area[g]];
-					(q ? d->base_bed_days : d->base_contacts)[stratum] +=
-					        rho * own[g];
-					double *to =
-					        (q ? d->bed_days : d->contacts) + stratum * paths;
-					for (size_t v = 0; v < d->n_variant; v++)
-						for (size_t t = 0; t < d->n_year; t++)
-							to[v * d->n_year + t] +=
-							        rho *
-							        births->values[(v * d->n_area + g) *
-							                               d->n_year +
-							                       t];
-				}
-			}
-		}
-out:
-	return rc;
-}
-
 // The band that holds an activity age group's first population age.
 static size_t band_of_class(const work *w, size_t class) {
 	size_t band = 0, i = 0;
@@ -86,6 +11,57 @@ static size_t band_of_class(const work *w, size_t class) {
 	while (band + 1 < w->out->n_band && w->band_column[band + 1] <= i * w->n_sex)
 		band++;
 	return band;
+}
+
+// Adds rho per birth to a stratum: to its base, and along its paths.
+static void add_per_birth(const work *w, size_t g, size_t stratum, size_t q, double rho,
+                          double base_births) {
+	const vrd_demand *d = w->out;
+	double *to = (q ? d->bed_days : d->contacts) + stratum * d->n_variant * d->n_year;
+	(q ? d->base_bed_days : d->base_contacts)[stratum] += rho * base_births;
+	for (size_t v = 0; v < d->n_variant; v++) {
+		const double *births = w->in->births->values + (v * d->n_area + g) * d->n_year;
+		for (size_t t = 0; t < d->n_year; t++)
+			to[v * d->n_year + t] += rho * births[t];
+	}
+}
+
+// Services driven by births: D = xbar * B_g(t) / Bbar, with the ages that the base years had.
+static vrd_status drive_by_births(work *w) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = w->err;
+	const vrd_demand *d = w->out;
+	const size_t n_class = w->n_class * w->n_rate_sex;
+	double *own, *area;
+	bool any = false;
+	for (size_t k = 0; k < d->n_service; k++)
+		any = any || d->births_driven[k];
+	if (!any)
+		return VRD_OK;
+	VRD_TRY(VRD_NEW(w->mem, own, d->n_area));
+	VRD_TRY(VRD_NEW(w->mem, area, w->n_rate_area));
+	VRD_TRY(vrd_demand_mean_births(w, own));
+	for (size_t g = 0; g < d->n_area; g++)
+		area[w->rate_area[g]] += own[g];
+	for (size_t g = 0; g < d->n_area; g++)
+		for (size_t i = 0; i < w->n_pair * n_class * 2; i++) {
+			const size_t q = i % 2, c = i / 2 % n_class, pair = i / 2 / n_class;
+			const size_t a = w->rate_area[g], k = pair / d->n_care;
+			const double x = w->activity[q][(a * w->n_pair + pair) * n_class + c];
+			if (!d->births_driven[k] || x == 0)
+				continue;
+			if (!(area[a] > 0))
+				VRD_TRY(vrd_fail(err, VRD_DATA,
+				                 "area \"%s\" has activity in \"%s\", driven by "
+				                 "births, but no births in the base years",
+				                 d->area->cats[g].code, d->service->cats[k].code));
+			add_per_birth(
+			        w, g,
+			        vrd_demand_stratum(d, g, band_of_class(w, c), k, pair % d->n_care),
+			        q, x / area[a], own[g]);
+		}
+out:
+	return rc;
 }
 
 // Activity of people who are not there (x > 0 where N = 0): refused, held constant, or scaled with

@@ -21,7 +21,6 @@ typedef struct {
 	double *activity[2]; // xbar: [rate area][pair][class][rate sex], contacts and bed days
 	double *people;      // Nbar: [rate area][class][rate sex]
 	double *theta[2];    // shrinkage [rate area][pair]; NULL = none
-	double *births;      // Bbar [rate area]; NULL = no births
 } work;
 
 #define CELL(w, area, pair, class, sex)                                                            \
@@ -29,6 +28,8 @@ typedef struct {
 
 // demand_join.c: which population cell has which rate; means of the base years.
 vrd_status vrd_demand_join(work *w);
+// Bbar of each model area.
+vrd_status vrd_demand_mean_births(const work *w, double *out);
 
 // demand_product.c: rates (shrunk when asked for) times people.
 vrd_status vrd_demand_shrink(work *w, vrd_cube *report);

@@ -4,44 +4,47 @@
 
 // Pre-shift factor A: growth, then avoidance.
 static void pre_shift(const worker *w, double *a) {
-	fill(a, w->s->n, 1);
+	const size_t n = w->block->n;
+	fill(a, n, 1);
 	for (size_t i = 0; i < w->class->growth.n; i++)
-		multiply(a, effect_of(w, w->class->growth.items[i]), w->s->n);
+		multiply(a, effect_of(w, w->class->growth.items[i]), n);
 	for (size_t i = 0; i < w->class->avoid.n; i++)
-		multiply(a, effect_of(w, w->class->avoid.items[i]), w->s->n);
+		multiply(a, effect_of(w, w->class->avoid.items[i]), n);
 }
 
 // What shift `rule` takes away, per unit of pre-shift demand. All shortest-first rules remove the
 // same mean stay, so their order is free.
 static void outflow(const worker *w, const vrd_assumption *rule, const double *share, part *out) {
-	const double *a = w->pre;
-	for (size_t d = 0; d < w->s->n; d++) {
-		const double moved = a[d] * share[d];
-		out->contacts[d] = rule->moves_days ? 0 : moved;
-		out->days[d] = moved;
-		out->per_contact[d] = 0;
-		if (rule->moves_days || rule->removed == VRD_REMOVED_MEAN)
-			continue;
-		const bool shortest = rule->removed == VRD_REMOVED_SHORTEST;
-		out->days[d] = shortest ? moved * w->shortest[d] : 0;
-		out->per_contact[d] = shortest ? 0 : moved * rule->removed_days;
-	}
+	const size_t n = w->block->n;
+	const bool value = !rule->moves_days && rule->removed == VRD_REMOVED_VALUE;
+	out->any_contacts = !rule->moves_days;
+	out->any_days = !value;
+	out->any_per_contact = value;
+	for (size_t d = 0; d < n; d++)
+		out->contacts[d] = out->days[d] = w->pre[d] * share[d];
+	if (vrd_removes_shortest(rule))
+		multiply(out->days, w->shortest, n);
+	if (value)
+		for (size_t d = 0; d < n; d++)
+			out->per_contact[d] = out->contacts[d] * rule->removed_days;
 }
 
 // What it brings to its target.
 static void inflow(const worker *w, const vrd_assumption *rule, const double *share, part *in) {
-	for (size_t d = 0; d < w->s->n; d++) {
+	in->any_contacts = !rule->moves_days;
+	in->any_days = rule->moves_days;
+	in->any_per_contact = !rule->moves_days && rule->los_new != 0;
+	for (size_t d = 0; d < w->block->n; d++) {
 		const double moved = w->pre[d] * share[d] * rule->conversion;
-		in->contacts[d] = rule->moves_days ? 0 : moved;
-		in->days[d] = rule->moves_days ? moved : 0;
-		in->per_contact[d] = rule->moves_days ? 0 : moved * rule->los_new;
+		in->contacts[d] = in->days[d] = moved;
+		in->per_contact[d] = moved * rule->los_new;
 	}
 }
 
 // Mean stay of the moved, as a share of all stays' mean: it depends on the sum of the shares that
 // leave shortest-first. One such rule alone, the usual case, has its share computed once a year.
-static void share_of_shortest(const worker *w) {
-	const size_t n = w->s->n;
+static void share_of_shortest(worker *w) {
+	const size_t n = w->block->n;
 	double *out = w->shortest;
 	size_t n_rules = 0, last = 0;
 	for (size_t i = 0; i < w->class->shift.n; i++) {
@@ -50,23 +53,27 @@ static void share_of_shortest(const worker *w) {
 			continue;
 		if (n_rules++ == 0)
 			fill(out, n, 0);
-		for (size_t d = 0; d < n; d++)
-			out[d] += effect_of(w, index)[d];
+		plus(out, effect_of(w, index), n, 1);
 		last = index;
 	}
 	if (n_rules == 1)
-		memcpy(out, w->shortest_alone + last * n, n * sizeof *out);
+		memcpy(out, w->shortest_alone + last * w->s->n + w->block->from, n * sizeof *out);
 	else if (n_rules > 1)
 		for (size_t d = 0; d < n; d++)
 			out[d] = vrd_shortest_share(out[d], w->s->model->assumptions[last].los_cv);
 }
 
 static void subtract(part *from, const part *x, size_t n) {
-	for (size_t d = 0; d < n; d++) {
-		from->contacts[d] -= x->contacts[d];
-		from->days[d] -= x->days[d];
-		from->per_contact[d] -= x->per_contact[d];
-	}
+	if (x->any_contacts)
+		plus(from->contacts, x->contacts, n, -1);
+	if (x->any_days)
+		plus(from->days, x->days, n, -1);
+	if (!x->any_per_contact)
+		return;
+	if (!from->any_per_contact)
+		fill(from->per_contact, n, 0);
+	from->any_per_contact = true;
+	plus(from->per_contact, x->per_contact, n, -1);
 }
 
 static void negate(part *x, size_t n) {
@@ -77,25 +84,44 @@ static void negate(part *x, size_t n) {
 	}
 }
 
+// What is kept of a vector; the change goes to `change`.
+static void keep_part(double *restrict x, const double *restrict keep, double *restrict change,
+                      size_t n) {
+	for (size_t d = 0; d < n; d++) {
+		change[d] = keep[d] * x[d] - x[d];
+		x[d] = keep[d] * x[d];
+	}
+}
+
+// One length-of-stay rule on a part; its effect goes to w->change.
+static void shorten_once(worker *w, const vrd_assumption *rule, const double *keep, part *x) {
+	const size_t n = w->block->n;
+	part *change = &w->change;
+	const bool nights = rule->one_night && x->any_contacts;
+	if (nights && !x->any_per_contact)
+		fill(x->per_contact, n, 0);
+	x->any_per_contact = x->any_per_contact || nights;
+	change->any_days = x->any_days;
+	change->any_per_contact = x->any_per_contact;
+	if (x->any_days)
+		keep_part(x->days, keep, change->days, n);
+	if (x->any_per_contact)
+		keep_part(x->per_contact, keep, change->per_contact, n);
+	for (size_t d = 0; nights && d < n; d++) {
+		const double night = (1 - keep[d]) * x->contacts[d];
+		x->per_contact[d] += night;
+		change->per_contact[d] += night;
+	}
+}
+
 // Length-of-stay rules on a part; with steps each rule's effect is added to its own step.
 static void shorten(worker *w, const vrd_list *rules, part *x, bool by_step, size_t care,
                     const double *weights) {
-	const size_t n = w->s->n;
 	for (size_t i = 0; i < rules->n; i++) {
-		const double *keep = effect_of(w, rules->items[i]);
-		const bool one_night = w->s->model->assumptions[rules->items[i]].one_night;
-		part *change = &w->change;
-		for (size_t d = 0; d < n; d++) {
-			const double days = keep[d] * x->days[d];
-			const double per_contact = keep[d] * x->per_contact[d] +
-			                           (one_night ? (1 - keep[d]) * x->contacts[d] : 0);
-			change->days[d] = days - x->days[d];
-			change->per_contact[d] = per_contact - x->per_contact[d];
-			x->days[d] = days;
-			x->per_contact[d] = per_contact;
-		}
+		const size_t index = rules->items[i];
+		shorten_once(w, &w->s->model->assumptions[index], effect_of(w, index), x);
 		if (by_step)
-			vrd_add_days(w, w->s->step_of[rules->items[i]], care, weights, change);
+			vrd_add_days(w, w->s->step_of[index], care, weights, &w->change);
 	}
 }
 
@@ -104,11 +130,12 @@ static void shorten(worker *w, const vrd_list *rules, part *x, bool by_step, siz
 static void shifts_and_stays(worker *w, bool by_step, size_t step, map_kind kind) {
 	const shared *s = w->s;
 	const vrd_class *c = w->class;
-	const size_t n = s->n;
+	const size_t n = w->block->n;
 	const double *own = vrd_weights_of(w, c->care, kind);
 	memcpy(w->own.contacts, w->pre, n * sizeof(double));
 	memcpy(w->own.days, w->pre, n * sizeof(double));
-	fill(w->own.per_contact, n, 0);
+	w->own.any_contacts = w->own.any_days = true;
+	w->own.any_per_contact = false;
 	share_of_shortest(w);
 	for (size_t i = 0; i < c->shift.n; i++) {
 		const size_t index = c->shift.items[i];
@@ -136,9 +163,7 @@ static void shifts_and_stays(worker *w, bool by_step, size_t step, map_kind kind
 		vrd_add_part(w, step, c->care, own, &w->own);
 }
 
-void vrd_evaluate_class(worker *w) {
-	for (size_t kind = 0; kind < N_MAPS; kind++)
-		memset(w->has[kind], 0, w->s->model->demand.n_care * sizeof(bool));
+static void evaluate_block(worker *w) {
 	if (!w->s->view->steps) {
 		pre_shift(w, w->pre);
 		shifts_and_stays(w, false, 0, MAP_DATED);
@@ -150,4 +175,15 @@ void vrd_evaluate_class(worker *w) {
 	shifts_and_stays(w, true, 0, MAP_FIXED);
 	if (w->s->model->planned_map)
 		shifts_and_stays(w, false, w->s->n_steps - 1, MAP_CHANGE);
+}
+
+void vrd_evaluate_class(worker *w) {
+	for (size_t kind = 0; kind < N_MAPS; kind++)
+		memset(w->has[kind], 0, w->s->model->demand.n_care * sizeof(bool));
+	if (w->s->view->steps)
+		vrd_weigh_base(w);
+	for (size_t i = 0; i < w->s->n_blocks; i++) {
+		w->block = &w->s->blocks[i];
+		evaluate_block(w);
+	}
 }

@@ -152,32 +152,29 @@ static size_t variant_of(const vrd_model *model, uint64_t seed, size_t draw) {
 	return n_v - 1;
 }
 
-// Sorts the draws by population alternative (stable), so that each is one segment.
+// Sorts the draws by population alternative (stable) and cuts each run into blocks.
 static vrd_status order_draws(vrd_arena *mem, const vrd_draws *draws, shared *s, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const size_t n_v = s->model->demand.n_variant;
-	size_t *order, *variant, at = 0;
-	segment *segments;
-	VRD_TRY(VRD_NEW(mem, order, s->n));
-	VRD_TRY(VRD_NEW(mem, variant, n_v));
-	VRD_TRY(VRD_NEW(mem, segments, n_v));
+	size_t *order, at = 0;
 	uint32_t *of;
+	block *blocks;
+	VRD_TRY(VRD_NEW(mem, order, s->n));
 	VRD_TRY(VRD_NEW(mem, of, s->n));
+	VRD_TRY(VRD_NEW(mem, blocks, s->n / BLOCK + n_v + 1));
 	for (size_t d = 0; d < s->n; d++)
 		of[d] = s->deterministic ? 0 : (uint32_t)variant_of(s->model, draws->seed, d);
 	for (size_t v = 0; v < n_v; v++) {
-		const size_t from = at;
+		size_t from = at;
 		for (size_t d = 0; d < s->n; d++)
 			if (of[d] == v)
 				order[at++] = d;
-		if (at > from) {
-			variant[s->n_segments] = v;
-			segments[s->n_segments++] = (segment){from, at};
-		}
+		for (; from < at; from += BLOCK)
+			blocks[s->n_blocks++] =
+			        (block){from, at - from < BLOCK ? at - from : BLOCK, v};
 	}
 	s->order = order;
-	s->segments = segments;
-	s->segment_variant = variant;
+	s->blocks = blocks;
 out:
 	return rc;
 }
@@ -267,10 +264,30 @@ static vrd_status describe_view(vrd_arena *mem, shared *s, vrd_err *err) {
 	for (size_t i = 0; i < model->n_assumptions; i++)
 		step_of[order[i]] = VRD_STEP_FIRST + i;
 	s->step_of = step_of;
-	if (model->poisson && !view->steps)
+	if (model->poisson && !view->steps && !s->deterministic)
 		VRD_TRY(describe_pairs(mem, s, err));
 out:
 	return rc;
+}
+
+// Refuses what does not fit before anything is drawn.
+static vrd_status check_size(const shared *s, size_t n_threads, vrd_err *err) {
+	const vrd_view *view = s->view;
+	double cells = (double)(s->n_steps * s->n_place_groups) * (double)(s->n_cares + view->sums);
+	size_t n_measures = 0;
+	for (size_t m = 0; m < VRD_N_MEASURES; m++)
+		n_measures += view->measures[m];
+	cells *= (double)(n_measures * (view->sums ? 2 : 1));
+	if (s->places.pairs)
+		cells += 2 * (double)(s->places.n * s->model->demand.n_care);
+	const double vectors = cells + 2 * (double)s->model->n_assumptions;
+	const double bytes = vectors * (double)s->n * sizeof(double);
+	if (bytes * (double)n_threads <= MAX_VIEW_BYTES)
+		return VRD_OK;
+	return vrd_fail(err, VRD_LIMIT,
+	                "this selection needs %.0f MB for each thread: ask for fewer categories, "
+	                "fewer draws (--draws) or fewer threads (--threads)",
+	                bytes / (1 << 20));
 }
 
 static vrd_status make_sums(worker *w, sums *x, size_t n_steps, size_t n, vrd_err *err) {
@@ -320,15 +337,6 @@ out:
 	return rc;
 }
 
-static vrd_status make_part(worker *w, part *x, vrd_err *err) {
-	vrd_status rc = VRD_OK;
-	VRD_TRY(VRD_NEW(&w->mem, x->contacts, w->s->n));
-	VRD_TRY(VRD_NEW(&w->mem, x->days, w->s->n));
-	VRD_TRY(VRD_NEW(&w->mem, x->per_contact, w->s->n));
-out:
-	return rc;
-}
-
 // All memory that a thread needs, so that nothing can fail inside the parallel loop.
 static vrd_status make_worker(worker *w, const shared *s, vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -336,13 +344,7 @@ static vrd_status make_worker(worker *w, const shared *s, vrd_err *err) {
 	*w = (worker){.s = s};
 	VRD_TRY(VRD_NEW(&w->mem, w->effect, s->model->n_assumptions * n));
 	VRD_TRY(VRD_NEW(&w->mem, w->shortest_alone, s->model->n_assumptions * n));
-	VRD_TRY(VRD_NEW(&w->mem, w->pre, n));
-	VRD_TRY(VRD_NEW(&w->mem, w->shortest, n));
-	VRD_TRY(VRD_NEW(&w->mem, w->logs, n));
 	VRD_TRY(VRD_NEW(&w->mem, w->quantiles, n));
-	VRD_TRY(make_part(w, &w->own, err));
-	VRD_TRY(make_part(w, &w->moved, err));
-	VRD_TRY(make_part(w, &w->change, err));
 	for (size_t kind = 0; kind < N_MAPS; kind++) {
 		VRD_TRY(VRD_NEW(&w->mem, w->weights[kind], n_care * n_w));
 		VRD_TRY(VRD_NEW(&w->mem, w->has[kind], n_care));
@@ -429,25 +431,19 @@ vrd_status vrd_kernel_run(const vrd_model *model, const vrd_draws *draws, const 
 	            .sink = sink,
 	            .sink_context = context};
 	VRD_TRY(check_view(model, view, err));
+	VRD_TRY(describe_view(&mem, &s, err));
+	VRD_TRY(VRD_NEW(&mem, years, model->demand.n_year));
+	n_years = years_wanted(view, model->demand.n_year, years);
+	n_threads = threads_for(draws, n_years ? n_years : 1);
+	VRD_TRY(check_size(&s, n_threads, err));
 	VRD_TRY(vrd_classes_build(&mem, model, &classes, err));
 	s.classes = classes;
 	VRD_TRY(order_draws(&mem, draws, &s, err));
 	VRD_TRY(draw_parameters(&mem, model, draws, s.order, &x, err));
 	s.x = x;
-	VRD_TRY(describe_view(&mem, &s, err));
-	VRD_TRY(VRD_NEW(&mem, years, model->demand.n_year));
-	n_years = years_wanted(view, model->demand.n_year, years);
-	n_threads = threads_for(draws, n_years ? n_years : 1);
 	VRD_TRY(VRD_NEW(&mem, workers, n_threads));
-	for (size_t i = 0; i < n_threads; i++) {
+	for (size_t i = 0; i < n_threads; i++)
 		VRD_TRY(make_worker(&workers[i], &s, err));
-		if (workers[i].mem.used > MAX_VIEW_BYTES / n_threads)
-			VRD_TRY(vrd_fail(
-			        err, VRD_LIMIT,
-			        "this selection needs %zu MB for each thread: ask for fewer "
-			        "categories, fewer draws (--draws) or fewer threads (--threads)",
-			        workers[i].mem.used >> 20));
-	}
 	VRD_TRY(evaluate_years(workers, n_threads, years, n_years, progress, progress_context,
 	                       err));
 	if (order)

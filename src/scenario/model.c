@@ -118,7 +118,8 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 			cv = a->los_cv;
 		}
 	}
-	if ((stays > 1 || moved_days > 1) && !done->sum) {
+	const bool too_much = fmax(stays, moved_days) > 1 + 1e-9;
+	if (too_much && !done->sum) {
 		done->sum = true;
 		vrd_diag_add(
 		        diag, VRD_ERROR, place_of(name), "model.shift-sum",
@@ -129,7 +130,8 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 		        who, fmax(stays, moved_days), d->service->cats[k].code,
 		        d->care->cats[m].code, d->area->cats[g].code);
 	}
-	if (days > 0 && fixed_days + moved_days * days > days * (1 + 1e-9) && !done->days) {
+	if (!too_much && days > 0 && fixed_days + moved_days * days > days * (1 + 1e-9) &&
+	    !done->days) {
 		done->days = true;
 		vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.removed-days",
 		             "lower removed_los, or say removed_los: shortest or mean",

@@ -6,6 +6,10 @@
 // order (little-endian on every supported CPU), texts and arrays behind their length.
 static const char magic[8] = "vrdmod1";
 #define N_DIST 12 // numbers of a distribution
+// The fewest bytes of an item, so that no count asks for more memory than the bytes can fill.
+#define MIN_CATEGORY 24
+#define MIN_MAP 48
+#define MIN_ASSUMPTION 300
 
 // --- writing ------------------------------------------------------------------------------------
 
@@ -167,7 +171,7 @@ static vrd_status take_bool(reader *r, bool *out) {
 	size_t x = 0;
 	vrd_status rc = take_u64(r, &x);
 	*out = x != 0;
-	return rc;
+	return rc == VRD_OK && x > 1 ? damaged(r) : rc;
 }
 
 static vrd_status take_text(reader *r, const char **out) {
@@ -209,6 +213,26 @@ out:
 	return rc;
 }
 
+// An array that no model is without.
+static vrd_status take_needed(reader *r, size_t n, size_t size, void *out_pointer) {
+	vrd_status rc = take_array(r, n, size, out_pointer);
+	const void *items;
+	if (rc != VRD_OK)
+		return rc;
+	memcpy(&items, out_pointer, sizeof items);
+	return items ? VRD_OK : damaged(r);
+}
+
+// Truth values (NULL allowed): a byte that is neither 0 nor 1 is not one.
+static vrd_status take_bools(reader *r, size_t n, const bool **out) {
+	vrd_status rc = take_array(r, n, 1, out);
+	const unsigned char *bytes = rc == VRD_OK ? (const void *)*out : NULL;
+	for (size_t i = 0; bytes && i < n; i++)
+		if (bytes[i] > 1)
+			return damaged(r);
+	return rc;
+}
+
 // An array whose length is stored with it.
 static vrd_status take_counted(reader *r, size_t size, size_t *n, void *out_pointer) {
 	if (r->left < sizeof(uint64_t))
@@ -232,7 +256,7 @@ static vrd_status take_dim(reader *r, const vrd_dim **out) {
 	VRD_TRY(take_text(r, &label));
 	VRD_TRY(take_u64(r, &role));
 	VRD_TRY(take_u64(r, &n));
-	if (!name || role > VRD_ROLE_METRIC || n > r->left / 16)
+	if (!name || role > VRD_ROLE_METRIC || n > r->left / MIN_CATEGORY)
 		return damaged(r);
 	cats = vrd_arena_alloc(r->mem, n, sizeof *cats);
 	if (!cats)
@@ -250,6 +274,10 @@ out:
 	return rc;
 }
 
+static bool size_of(size_t *out, size_t a, size_t b) {
+	return !__builtin_mul_overflow(a, b, out);
+}
+
 static vrd_status take_demand(reader *r, vrd_demand *d) {
 	vrd_status rc = VRD_OK;
 	VRD_TRY(take_dim(r, &d->area));
@@ -264,17 +292,20 @@ static vrd_status take_demand(reader *r, vrd_demand *d) {
 	d->n_area = d->area->n;
 	d->n_service = d->service->n;
 	d->n_care = d->care->n;
-	size_t n = n_strata(d), paths;
-	if (__builtin_mul_overflow(d->n_variant, d->n_year, &paths) ||
-	    (n && paths > r->left / sizeof(double) / n))
+	size_t n, paths, cells, persons;
+	if (!size_of(&n, d->n_area, d->n_band) || !size_of(&n, n, d->n_service) ||
+	    !size_of(&n, n, d->n_care) || !size_of(&paths, d->n_variant, d->n_year) ||
+	    !size_of(&cells, n, paths) || !size_of(&persons, d->n_area, paths))
 		return damaged(r);
-	VRD_TRY(take_array(r, n * paths, sizeof(double), &d->contacts));
-	VRD_TRY(take_array(r, n * paths, sizeof(double), &d->bed_days));
-	VRD_TRY(take_array(r, n, sizeof(double), &d->base_contacts));
-	VRD_TRY(take_array(r, n, sizeof(double), &d->base_bed_days));
-	VRD_TRY(take_array(r, d->n_area * paths, sizeof(double), &d->persons));
-	VRD_TRY(take_array(r, d->n_area, sizeof(double), &d->base_persons));
-	VRD_TRY(take_array(r, d->n_service, sizeof(bool), &d->births_driven));
+	VRD_TRY(take_needed(r, cells, sizeof(double), &d->contacts));
+	VRD_TRY(take_needed(r, cells, sizeof(double), &d->bed_days));
+	VRD_TRY(take_needed(r, n, sizeof(double), &d->base_contacts));
+	VRD_TRY(take_needed(r, n, sizeof(double), &d->base_bed_days));
+	VRD_TRY(take_needed(r, persons, sizeof(double), &d->persons));
+	VRD_TRY(take_needed(r, d->n_area, sizeof(double), &d->base_persons));
+	VRD_TRY(take_bools(r, d->n_service, &d->births_driven));
+	if (!d->births_driven)
+		return damaged(r);
 out:
 	return rc;
 }
@@ -282,10 +313,10 @@ out:
 static vrd_status take_map(reader *r, size_t n_area, size_t n_unit, vrd_membership *map) {
 	vrd_status rc = VRD_OK;
 	size_t n = 0, n_weight = 0;
-	VRD_TRY(take_array(r, n_area + 1, sizeof(size_t), &map->start));
+	VRD_TRY(take_needed(r, n_area + 1, sizeof(size_t), &map->start));
 	VRD_TRY(take_counted(r, sizeof(size_t), &n, &map->unit));
 	VRD_TRY(take_counted(r, sizeof(double), &n_weight, &map->weight));
-	if (!map->start || n != n_weight || map->start[0] != 0 || map->start[n_area] != n)
+	if (n != n_weight || map->start[0] != 0 || map->start[n_area] != n)
 		return damaged(r);
 	for (size_t g = 0; g < n_area; g++)
 		if (map->start[g] > map->start[g + 1])
@@ -297,8 +328,7 @@ out:
 	return rc;
 }
 
-static vrd_status take_assumption(reader *r, const vrd_demand *d, size_t n_groups,
-                                  vrd_assumption *a) {
+static vrd_status take_assumption(reader *r, const vrd_demand *d, vrd_assumption *a) {
 	vrd_status rc = VRD_OK;
 	size_t kind = 0, dist_kind = 0, curve = 0, n_year = 0, n_share = 0;
 	const double *dist = NULL, *numbers = NULL;
@@ -308,22 +338,20 @@ static vrd_status take_assumption(reader *r, const vrd_demand *d, size_t n_group
 	VRD_TRY(take_text(r, &a->label));
 	VRD_TRY(take_u64(r, &kind));
 	VRD_TRY(take_u64(r, &dist_kind));
-	VRD_TRY(take_array(r, N_DIST, sizeof(double), &dist));
+	VRD_TRY(take_needed(r, N_DIST, sizeof(double), &dist));
 	VRD_TRY(take_u64(r, &curve));
-	VRD_TRY(take_array(r, 2, sizeof(int), &span));
+	VRD_TRY(take_needed(r, 2, sizeof(int), &span));
 	VRD_TRY(take_counted(r, sizeof(int), &n_year, &a->phasing.table_year));
 	VRD_TRY(take_counted(r, sizeof(double), &n_share, &a->phasing.table_share));
-	VRD_TRY(take_array(r, d->n_area, sizeof(bool), &a->area));
-	VRD_TRY(take_array(r, d->n_service, sizeof(bool), &a->service));
-	VRD_TRY(take_array(r, d->n_care, sizeof(bool), &a->care));
-	VRD_TRY(take_array(r, d->n_band, sizeof(bool), &a->band));
-	VRD_TRY(take_array(r, 6, sizeof(uint64_t), &flags));
-	VRD_TRY(take_array(r, 4, sizeof(double), &numbers));
+	VRD_TRY(take_bools(r, d->n_area, &a->area));
+	VRD_TRY(take_bools(r, d->n_service, &a->service));
+	VRD_TRY(take_bools(r, d->n_care, &a->care));
+	VRD_TRY(take_bools(r, d->n_band, &a->band));
+	VRD_TRY(take_needed(r, 6, sizeof(uint64_t), &flags));
+	VRD_TRY(take_needed(r, 4, sizeof(double), &numbers));
 	if (!a->id || kind >= VRD_N_KINDS || dist_kind >= VRD_N_DISTS || curve > VRD_PHASE_TABLE ||
-	    !dist || !span || !flags || !numbers || n_year != n_share ||
-	    (curve == VRD_PHASE_TABLE && n_year == 0) || flags[3] > VRD_REMOVED_VALUE ||
-	    (flags[0] != VRD_NO_GROUP && flags[0] >= n_groups) ||
-	    (flags[2] != VRD_LEAVES && flags[2] >= d->n_care))
+	    n_year != n_share || (curve == VRD_PHASE_TABLE && n_year == 0) ||
+	    flags[3] > VRD_REMOVED_VALUE || (flags[2] != VRD_LEAVES && flags[2] >= d->n_care))
 		return damaged(r);
 	a->kind = (vrd_kind)kind;
 	a->dist = (vrd_dist){.kind = (vrd_dist_kind)dist_kind,
@@ -357,20 +385,19 @@ out:
 	return rc;
 }
 
-// Reads the assumptions, once the number of correlation groups is known: groups come after them in
-// the file, so they are first read against no limit and then checked.
+// The number of correlation groups comes after the assumptions that name them.
 static vrd_status take_assumptions(reader *r, vrd_model *m) {
 	vrd_status rc = VRD_OK;
 	vrd_assumption *assumptions;
 	const char **names;
 	VRD_TRY(take_u64(r, &m->n_assumptions));
-	if (m->n_assumptions > r->left)
+	if (m->n_assumptions > r->left / MIN_ASSUMPTION)
 		return damaged(r);
 	assumptions = vrd_arena_alloc(r->mem, m->n_assumptions, sizeof *assumptions);
 	if (!assumptions)
 		return vrd_no_memory(r->err, r->mem, m->n_assumptions, sizeof *assumptions);
 	for (size_t i = 0; i < m->n_assumptions; i++)
-		VRD_TRY(take_assumption(r, &m->demand, SIZE_MAX, &assumptions[i]));
+		VRD_TRY(take_assumption(r, &m->demand, &assumptions[i]));
 	VRD_TRY(take_counted(r, sizeof(double), &m->n_groups, &m->group_rho));
 	names = vrd_arena_alloc(r->mem, m->n_groups, sizeof *names);
 	if (!names)
@@ -394,22 +421,46 @@ static vrd_status take_maps(reader *r, vrd_model *m) {
 	const vrd_demand *d = &m->demand;
 	vrd_membership *maps;
 	VRD_TRY(take_u64(r, &m->n_maps));
-	if (m->n_maps > r->left)
+	if (m->n_maps > r->left / MIN_MAP)
 		return damaged(r);
 	maps = vrd_arena_alloc(r->mem, m->n_maps, sizeof *maps);
 	if (!maps)
 		return vrd_no_memory(r->err, r->mem, m->n_maps, sizeof *maps);
 	for (size_t i = 0; i < m->n_maps; i++)
 		VRD_TRY(take_map(r, d->n_area, m->unit->n, &maps[i]));
-	VRD_TRY(take_array(r, d->n_service * d->n_year, sizeof(uint32_t), &m->map_at));
-	VRD_TRY(take_array(r, d->n_service, sizeof(uint32_t), &m->map_base));
-	for (size_t i = 0; i < d->n_service * d->n_year; i++)
+	size_t n;
+	if (!size_of(&n, d->n_service, d->n_year))
+		return damaged(r);
+	VRD_TRY(take_needed(r, n, sizeof(uint32_t), &m->map_at));
+	VRD_TRY(take_needed(r, d->n_service, sizeof(uint32_t), &m->map_base));
+	for (size_t i = 0; i < n; i++)
 		if (m->map_at[i] >= m->n_maps)
 			return damaged(r);
 	for (size_t k = 0; k < d->n_service; k++)
 		if (m->map_base[k] >= m->n_maps)
 			return damaged(r);
 	m->maps = maps;
+out:
+	return rc;
+}
+
+static vrd_status take_flows(reader *r, vrd_model *m) {
+	vrd_status rc = VRD_OK;
+	const vrd_demand *d = &m->demand;
+	const size_t n_h = m->provider ? m->provider->n : 0;
+	size_t pairs, n;
+	if (!size_of(&pairs, d->n_service, d->n_care) || !size_of(&pairs, pairs, n_h) ||
+	    !size_of(&n, pairs, d->n_area))
+		return damaged(r);
+	VRD_TRY(take_array(r, n, sizeof(double), &m->flow));
+	VRD_TRY(take_array(r, d->n_service, sizeof(double), &m->kappa));
+	VRD_TRY(take_array(r, m->unit->n, sizeof(size_t), &m->home));
+	VRD_TRY(take_array(r, pairs, sizeof(double), &m->beds_per_bed_day));
+	if (m->provider && (!m->flow || !m->kappa || !m->home || !m->beds_per_bed_day))
+		return damaged(r);
+	for (size_t u = 0; m->home && u < m->unit->n; u++)
+		if (m->home[u] != VRD_NONE && m->home[u] >= n_h)
+			return damaged(r);
 out:
 	return rc;
 }
@@ -430,18 +481,14 @@ vrd_status vrd_model_unpack(vrd_arena *mem, const void *bytes, size_t n, vrd_mod
 	if (!m.unit)
 		return damaged(&r);
 	VRD_TRY(take_maps(&r, &m));
-	const size_t n_h = m.provider ? m.provider->n : 0;
-	VRD_TRY(take_array(&r, d->n_area * d->n_service * d->n_care * n_h, sizeof(double),
-	                   &m.flow));
-	VRD_TRY(take_array(&r, d->n_service, sizeof(double), &m.kappa));
-	VRD_TRY(take_array(&r, m.unit->n, sizeof(size_t), &m.home));
-	VRD_TRY(take_array(&r, n_h * d->n_service * d->n_care, sizeof(double),
-	                   &m.beds_per_bed_day));
+	VRD_TRY(take_flows(&r, &m));
 	VRD_TRY(take_assumptions(&r, &m));
-	VRD_TRY(take_array(&r, d->n_variant, sizeof(double), &m.variant_weight));
+	VRD_TRY(take_needed(&r, d->n_variant, sizeof(double), &m.variant_weight));
 	VRD_TRY(take_bool(&r, &m.planned_map));
 	VRD_TRY(take_bool(&r, &m.poisson));
 	VRD_TRY(take(&r, &m.los_cv, sizeof m.los_cv));
+	if (r.left > 0)
+		return damaged(&r);
 	*out = m;
 out:
 	return rc;

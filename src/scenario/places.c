@@ -23,9 +23,19 @@ static const vrd_membership *map_of(const vrd_model *model, size_t k, size_t t, 
 	                            : model->map_at[k * model->demand.n_year + t]];
 }
 
+// Share of area g's people who live, on the base map, in units whose home hospital is `home`.
+static double residents_of(const vrd_model *model, const vrd_membership *base, size_t g,
+                           size_t home) {
+	double sum = 0;
+	for (size_t i = base->start[g]; i < base->start[g + 1]; i++)
+		if (model->home[base->unit[i]] == home)
+			sum += base->weight[i];
+	return sum;
+}
+
 // f_t[g, k, m -> h]: observed shares, of which a moved area's part at the old home hospital follows
-// the map by kappa (methods/projection section 10). lost[u]: share of unit u's residents in g that
-// have moved away; what they used at home(u) goes to the homes of the units that gained.
+// the map by kappa (methods/projection section 10): what the residents who moved used there goes
+// to the homes of the units that gained them.
 static void flows_of(const vrd_model *model, size_t g, size_t k, size_t m, size_t t, bool fixed,
                      double *flow, double *change) {
 	const vrd_demand *d = &model->demand;
@@ -51,7 +61,8 @@ static void flows_of(const vrd_model *model, size_t g, size_t k, size_t m, size_
 		const double lost = -change[base->unit[i]];
 		if (!(lost > 0) || from == VRD_NONE)
 			continue;
-		const double moved = model->kappa[k] * lost / base->weight[i] * f0[from];
+		const double moved =
+		        model->kappa[k] * lost / residents_of(model, base, g, from) * f0[from];
 		for (size_t u = 0; u < n_u; u++) {
 			const size_t to = model->home[u];
 			if (change[u] > 0 && to != VRD_NONE) {

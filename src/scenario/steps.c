@@ -1,7 +1,6 @@
 #include "scenario/worker.h"
 
 #include <math.h>
-#include <string.h>
 
 // Adds the same number in every draw: weights `to` less `from` (NULL: nothing).
 static void add_constant(worker *w, size_t step, const double *to, const double *from) {
@@ -14,16 +13,19 @@ static void add_constant(worker *w, size_t step, const double *to, const double 
 	vrd_add(w, step, care, VRD_BEDS, BEDS_ON_BED_DAYS, w->year_weights, NULL);
 }
 
+void vrd_weigh_base(worker *w) {
+	vrd_weigh(w, w->class->care, true, FROM_BASE, w->base_weights);
+	if (!w->s->model->demand.births_driven[w->k])
+		vrd_weigh(w, w->class->care, true, FROM_BASE_SCALED, w->scaled_weights);
+}
+
 void vrd_demography_steps(worker *w) {
-	const size_t care = w->class->care;
-	const double *year = vrd_weights_of(w, care, MAP_FIXED);
-	vrd_weigh(w, care, true, FROM_BASE, w->base_weights);
+	const double *year = vrd_weights_of(w, w->class->care, MAP_FIXED);
 	add_constant(w, VRD_STEP_BASE, w->base_weights, NULL);
 	if (w->s->model->demand.births_driven[w->k]) {
 		add_constant(w, VRD_STEP_BIRTHS, year, w->base_weights);
 		return;
 	}
-	vrd_weigh(w, care, true, FROM_BASE_SCALED, w->scaled_weights);
 	add_constant(w, VRD_STEP_SIZE, w->scaled_weights, w->base_weights);
 	add_constant(w, VRD_STEP_AGEING, year, w->scaled_weights);
 }
@@ -31,14 +33,14 @@ void vrd_demography_steps(worker *w) {
 // A change of demand that leaves the mean stay as it is.
 static void add_change(worker *w, size_t step, const double *coef) {
 	const double *own = vrd_weights_of(w, w->class->care, MAP_FIXED);
-	memcpy(w->change.contacts, coef, w->s->n * sizeof(double));
-	memcpy(w->change.days, coef, w->s->n * sizeof(double));
-	fill(w->change.per_contact, w->s->n, 0);
-	vrd_add_part(w, step, w->class->care, own, &w->change);
+	const size_t care = w->class->care;
+	vrd_add(w, step, care, VRD_CONTACTS, ON_CONTACTS, own, coef);
+	vrd_add(w, step, care, VRD_BED_DAYS, ON_BED_DAYS, own, coef);
+	vrd_add(w, step, care, VRD_BEDS, BEDS_ON_BED_DAYS, own, coef);
 }
 
 void vrd_growth_steps(worker *w) {
-	const size_t n = w->s->n;
+	const size_t n = w->block->n;
 	double *a = w->pre, *change = w->moved.contacts;
 	fill(a, n, 1);
 	for (size_t i = 0; i < w->class->growth.n; i++) {
@@ -54,7 +56,7 @@ void vrd_growth_steps(worker *w) {
 // and does not depend on their order; a rule that leaves nothing makes them share by what each
 // would avoid alone.
 void vrd_avoid_steps(worker *w) {
-	const size_t n = w->s->n;
+	const size_t n = w->block->n;
 	const vrd_list *rules = &w->class->avoid;
 	double *a = w->pre, *change = w->moved.contacts, *product = w->moved.days;
 	if (rules->n == 0)

@@ -65,38 +65,34 @@ const double *vrd_weights_of(worker *w, size_t care, map_kind kind) {
 	return out;
 }
 
-// The weight of alternative v in a segment: in the deterministic evaluation the mean over all.
-static double segment_weight(const shared *s, const double *w, size_t i) {
+// The weight of the block's alternative: in the deterministic evaluation the mean over all.
+static double weight_of(const worker *w, const double *by_variant) {
+	const shared *s = w->s;
 	if (!s->deterministic)
-		return w[s->segment_variant[i]];
+		return by_variant[w->block->variant];
 	double sum = 0;
 	for (size_t v = 0; v < s->model->demand.n_variant; v++)
-		sum += s->model->variant_weight[v] * w[v];
+		sum += s->model->variant_weight[v] * by_variant[v];
 	return sum;
 }
 
-static void add_cell(const shared *s, sums *to, size_t cell, const double *w, const double *coef) {
-	double *restrict out = to->data + cell * s->n;
-	for (size_t i = 0; i < s->n_segments; i++) {
-		const double weight = segment_weight(s, w, i);
-		if (weight == 0)
-			continue;
-		to->used[cell] = true;
-		const size_t from = s->segments[i].from, end = s->segments[i].to;
-		if (coef)
-			for (size_t d = from; d < end; d++)
-				out[d] += weight * coef[d];
-		else
-			for (size_t d = from; d < end; d++)
-				out[d] += weight;
-	}
+static void add_cell(worker *w, sums *to, size_t cell, double weight, const double *coef) {
+	double *out = to->data + cell * w->s->n + w->block->from;
+	if (weight == 0)
+		return;
+	to->used[cell] = true;
+	if (coef)
+		plus(out, coef, w->block->n, weight);
+	else
+		for (size_t d = 0; d < w->block->n; d++)
+			out[d] += weight;
 }
 
 // Adds coef (NULL: 1) times the weights on `base` to a measure at `care`.
 void vrd_add(worker *w, size_t step, size_t care, vrd_measure measure, size_t base,
              const double *weights, const double *coef) {
 	const shared *s = w->s;
-	sums *to = s->model->poisson && !s->view->steps ? &w->pair : &w->group;
+	sums *to = s->places.pairs ? &w->pair : &w->group;
 	const size_t n_v = s->model->demand.n_variant;
 	if (to->slot[measure] == VRD_NONE || to->care_group[care] == VRD_NONE)
 		return;
@@ -105,29 +101,23 @@ void vrd_add(worker *w, size_t step, size_t care, vrd_measure measure, size_t ba
 		        ((step * to->n_places + place) * to->n_cares + to->care_group[care]) *
 		                to->n_slots +
 		        to->slot[measure];
-		add_cell(s, to, cell, weights + (place * N_BASES + base) * n_v, coef);
+		add_cell(w, to, cell, weight_of(w, weights + (place * N_BASES + base) * n_v), coef);
 	}
-}
-
-static bool any(const double *x, size_t n) {
-	for (size_t d = 0; d < n; d++)
-		if (x[d] != 0)
-			return true;
-	return false;
 }
 
 void vrd_add_days(worker *w, size_t step, size_t care, const double *weights, const part *x) {
-	if (any(x->days, w->s->n)) {
+	if (x->any_days) {
 		vrd_add(w, step, care, VRD_BED_DAYS, ON_BED_DAYS, weights, x->days);
 		vrd_add(w, step, care, VRD_BEDS, BEDS_ON_BED_DAYS, weights, x->days);
 	}
-	if (any(x->per_contact, w->s->n)) {
+	if (x->any_per_contact) {
 		vrd_add(w, step, care, VRD_BED_DAYS, ON_CONTACTS, weights, x->per_contact);
 		vrd_add(w, step, care, VRD_BEDS, BEDS_ON_CONTACTS, weights, x->per_contact);
 	}
 }
 
 void vrd_add_part(worker *w, size_t step, size_t care, const double *weights, const part *x) {
-	vrd_add(w, step, care, VRD_CONTACTS, ON_CONTACTS, weights, x->contacts);
+	if (x->any_contacts)
+		vrd_add(w, step, care, VRD_CONTACTS, ON_CONTACTS, weights, x->contacts);
 	vrd_add_days(w, step, care, weights, x);
 }

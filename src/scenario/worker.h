@@ -8,10 +8,12 @@
 // weighted by beds per bed day.
 enum { ON_CONTACTS, ON_BED_DAYS, BEDS_ON_CONTACTS, BEDS_ON_BED_DAYS, N_BASES };
 
-// A run of draws of one population alternative.
+// Draws of one population alternative that are worked on at a time: few enough that all vectors of
+// a worker stay in the nearest cache. Blocks do not depend on the number of threads.
+enum { BLOCK = 512 };
 typedef struct {
-	size_t from, to;
-} segment;
+	size_t from, n, variant;
+} block;
 
 // What all threads share.
 typedef struct {
@@ -24,9 +26,8 @@ typedef struct {
 	bool deterministic;
 	const size_t *order; // own number of each draw
 	const double *x;     // [assumption][draw], in this order
-	size_t n_segments;
-	const segment *segments;
-	const size_t *segment_variant;
+	size_t n_blocks;
+	const block *blocks;
 	size_t n_steps;                             // 1, or the steps of the waterfall
 	const size_t *step_of;                      // assumption -> step
 	size_t n_cares, n_services, n_place_groups; // groups; the sums come after them
@@ -46,9 +47,10 @@ typedef struct {
 } sums;
 
 // Contacts = contacts . G0, bed days = days . BD0 + per_contact . G0, in every draw: what stays at
-// a form of care, or moves to one.
+// a form of care, or moves to one. A vector that is not `any_` is all zero and not to be read.
 typedef struct {
-	double *contacts, *days, *per_contact;
+	double contacts[BLOCK], days[BLOCK], per_contact[BLOCK];
+	bool any_contacts, any_days, any_per_contact;
 } part;
 
 // Which map the weights are of: of the year, of the base year, or the first less the second.
@@ -61,9 +63,11 @@ typedef struct {
 	size_t t;
 	size_t k;
 	const vrd_class *class;
+	const block *block;
 	double *effect;         // [assumption][draw]
 	double *shortest_alone; // [assumption][draw]: vrd_shortest_share of the rule alone
-	double *pre, *shortest, *logs, *quantiles;
+	double *quantiles;      // scratch of the sink
+	double pre[BLOCK], shortest[BLOCK], logs[BLOCK];
 	part own, moved, change;
 	double *weights[N_MAPS]; // [care][place][base][variant]
 	bool *has[N_MAPS];       // [care]
@@ -84,10 +88,12 @@ void vrd_add(worker *w, size_t step, size_t care, vrd_measure measure, size_t ba
 void vrd_add_part(worker *w, size_t step, size_t care, const double *weights, const part *x);
 void vrd_add_days(worker *w, size_t step, size_t care, const double *weights, const part *x);
 
-// effects.c: what the assumptions do to one class.
+// effects.c: what the assumptions do to one class, block by block.
 void vrd_evaluate_class(worker *w);
 
-// steps.c: the waterfall's steps before shifts; leaves the pre-shift factor in w->pre.
+// steps.c: the waterfall's steps before shifts; leaves the pre-shift factor in w->pre. The first
+// weighs what the others need of the base, once for all blocks.
+void vrd_weigh_base(worker *w);
 void vrd_demography_steps(worker *w);
 void vrd_growth_steps(worker *w);
 void vrd_avoid_steps(worker *w);
@@ -95,9 +101,9 @@ void vrd_avoid_steps(worker *w);
 // chance.c: makes the pairs of one service random and adds them to the groups of the view.
 void vrd_collect_pairs(worker *w);
 
-// Small vectors of draws.
+// The block's draws of an assumption's effect.
 static inline const double *effect_of(const worker *w, size_t assumption) {
-	return w->effect + assumption * w->s->n;
+	return w->effect + assumption * w->s->n + w->block->from;
 }
 
 static inline void fill(double *x, size_t n, double value) {
