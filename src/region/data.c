@@ -252,6 +252,51 @@ out:
 	return rc;
 }
 
+// An area and one that it lies in (by the maps or its parents) would count the same people twice.
+vrd_status vrd_region_refuse_nested(const vrd_region *r, vrd_arena *mem, const vrd_cube *cube,
+                                    const char *file, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const size_t axis = vrd_cube_axis(cube, "area");
+	const int year = r->n_base ? r->base_years[r->n_base - 1] : r->horizon;
+	if (axis == VRD_NONE)
+		return VRD_OK;
+	const vrd_dim *areas = cube->dims[axis];
+	size_t n_levels;
+	const char *const *levels = vrd_geography_levels(r->geo, &n_levels);
+	for (size_t l = 0; l < n_levels; l++) {
+		const vrd_dim *level;
+		VRD_TRY(vrd_geography_level_dim(r->geo, levels[l], &level, err));
+		bool any = false;
+		for (size_t i = 0; i < level->n; i++)
+			any = any || vrd_dim_find_text(areas, level->cats[i].code) != VRD_NONE;
+		for (size_t i = 0; i < areas->n && any; i++) {
+			const vrd_dim *one, *target;
+			vrd_link *links;
+			size_t n;
+			const char *code = areas->cats[i].code;
+			if (vrd_dim_find_text(level, code) != VRD_NONE)
+				continue;
+			VRD_TRY(vrd_dim_of_codes(mem, "area", 1, &code, &one, err));
+			if (vrd_geography_links(mem, r->geo, one, levels[l], NULL, year, &target,
+			                        &links, &n, NULL, NULL) != VRD_OK)
+				continue; // it does not lie in an area of this level
+			for (size_t j = 0; j < n; j++) {
+				const char *outer = target->cats[links[j].to].code;
+				if (vrd_dim_find_text(areas, outer) != VRD_NONE)
+					VRD_TRY(vrd_fail(
+					        err, VRD_DATA,
+					        "%s: the data have both \"%s\" and \"%s\", which "
+					        "lies in it: they would count twice; leave one "
+					        "out of the file (or of areas.csv, with "
+					        "other_areas: drop)",
+					        file, outer, code));
+			}
+		}
+	}
+out:
+	return rc;
+}
+
 // --- loading ------------------------------------------------------------------------------------
 
 static vrd_status describe(const vrd_region *r, const vrd_dataset *set, vrd_cube *cube,
@@ -270,27 +315,62 @@ out:
 	return rc;
 }
 
+// A failure that does not know the file, with its name.
+static vrd_status in_file(const vrd_dataset *set, vrd_status status, const vrd_err *why,
+                          vrd_err *err) {
+	return status == VRD_OK ? VRD_OK : vrd_fail(err, status, "%s: %s", set->file, why->text);
+}
+
+// A dimension that shares do not have would be passed over.
+static vrd_status only_known_dims(const vrd_dataset *set, const vrd_cube *cube, vrd_err *err) {
+	static const char *const known[] = {"service", "care", "provider", "area"};
+	const size_t n = set->kind == VRD_DATA_FLOWS ? 4 : 3;
+	for (size_t d = 0; d < cube->n_dims; d++) {
+		bool good = false;
+		for (size_t i = 0; i < n; i++)
+			good = good || strcmp(cube->dims[d]->name, known[i]) == 0;
+		if (!good)
+			return vrd_fail(err, VRD_DATA,
+			                "%s: %s cannot have the dimension \"%s\"; leave the column "
+			                "out with columns: {COLUMN: \"-\"}",
+			                set->file, vrd_data_kind_name(set->kind),
+			                cube->dims[d]->name);
+	}
+	return VRD_OK;
+}
+
 static vrd_status canonical(vrd_region *r, const vrd_dataset *set, vrd_cube *cube, vrd_diag *diag,
                             vrd_err *err) {
 	vrd_status rc = VRD_OK;
+	vrd_err why = {0};
 	if (set->kind == VRD_DATA_CONTROL)
 		return VRD_OK;
 	if (set->kind == VRD_DATA_POPULATION)
-		VRD_TRY(vrd_population_canonical(r->mem, cube, cube, err));
+		VRD_TRY(in_file(set, vrd_population_canonical(r->mem, cube, cube, &why), &why,
+		                err));
 	VRD_TRY(adopt_areas(r, set, cube, diag, err));
+	if (set->kind == VRD_DATA_POPULATION || set->kind == VRD_DATA_ACTIVITY)
+		VRD_TRY(vrd_region_refuse_nested(r, r->mem, cube, set->file, err));
 	if (set->kind == VRD_DATA_POPULATION) {
 		vrd_population_check(cube, set->file, 0, diag);
+		const bool single =
+		        strcmp(vrd_node_text(set->node, "ages", "as_given"), "single") == 0;
+		if (single && diag->n_errors == 0)
+			VRD_TRY(in_file(set, vrd_population_graduate(r->mem, cube, cube, &why),
+			                &why, err));
 		return VRD_OK;
 	}
 	const bool activity =
 	        set->kind == VRD_DATA_ACTIVITY; // others may speak of groups of services
+	if (!activity)
+		VRD_TRY(only_known_dims(set, cube, err));
 	const vrd_dim *const tables[] = {activity ? r->service : r->service_tree, r->care,
 	                                 r->provider};
 	for (size_t i = 0; i < 3; i++)
 		if (tables[i])
 			VRD_TRY(adopt(r->mem, set, cube, tables[i], false, diag, err));
 	if (activity) {
-		VRD_TRY(vrd_activity_canonical(r->mem, cube, cube, err));
+		VRD_TRY(in_file(set, vrd_activity_canonical(r->mem, cube, cube, &why), &why, err));
 		vrd_activity_check(cube, set->file, diag);
 	}
 out:

@@ -53,6 +53,8 @@ static const vrd_schema absent = {.kind = VRD_Y_WORD,
                                   .words = (const char *const[]){"missing", "zero", NULL}};
 static const vrd_schema other_areas = {.kind = VRD_Y_WORD,
                                        .words = (const char *const[]){"refuse", "drop", NULL}};
+static const vrd_schema ages = {.kind = VRD_Y_WORD,
+                                .words = (const char *const[]){"as_given", "single", NULL}};
 static const vrd_field data_fields[] = {
         {"kind", &data_kind, true, "what the file holds"},
         {"file", &text, true, "path from the region folder"},
@@ -64,6 +66,7 @@ static const vrd_field data_fields[] = {
         {"borders", &year, false, "year of the municipality numbers"},
         {"absent", &absent, false, "what rows that are not there mean"},
         {"other_areas", &other_areas, false, "areas that areas.csv does not have: refuse or drop"},
+        {"ages", &ages, false, "population: as_given, or single years estimated from age groups"},
         {"sum", &truth, false, "rows of the same cell are added"},
         {"suppress", &count, false, "threshold of this data set"},
         {"separator", &text, false, "of a CSV file; detected when not said"},
