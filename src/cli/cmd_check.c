@@ -20,9 +20,11 @@ static vrd_status run(vrd_cli *cli) {
 	VRD_TRY(vrd_region_check(region, &diag, cli->err));
 	vrd_cli_problems(&diag, 0, !vrd_cli_opt(cli, "quiet")->given);
 	if (diag.n_errors)
-		VRD_TRY(vrd_fail(cli->err, VRD_DATA, "%s: %zu errors, %zu warnings", region->name,
-		                 diag.n_errors, diag.n_warnings));
-	vrd_buf_printf(&out, "%s: no errors, %zu warnings\n", region->name, diag.n_warnings);
+		VRD_TRY(vrd_fail(cli->err, VRD_DATA, "%s: %zu error%s, %zu warning%s", region->name,
+		                 diag.n_errors, diag.n_errors == 1 ? "" : "s", diag.n_warnings,
+		                 diag.n_warnings == 1 ? "" : "s"));
+	vrd_buf_printf(&out, "%s: no errors, %zu warning%s\n", region->name, diag.n_warnings,
+	               diag.n_warnings == 1 ? "" : "s");
 	VRD_TRY(vrd_cli_print(&out, cli->err));
 out:
 	return rc;

@@ -4,7 +4,6 @@
 
 #include "num/linalg.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -148,7 +147,6 @@ int main(int argc, char **argv) {
 	vrd_arena mem = {0};
 	vrd_err err = {0};
 	vrd_status rc;
-	(void)signal(SIGPIPE, SIG_IGN);
 	const char *name = argc < 2 ? "help" : argv[1];
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";

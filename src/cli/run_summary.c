@@ -57,6 +57,11 @@ static double info_number(const summary *s, const char *object, const char *key)
 	return json_number_value(json_object_get(at, key));
 }
 
+// Whether the run has results by provider: it had flows.
+static bool has_providers(const summary *s) {
+	return json_is_true(json_object_get(s->info, "providers"));
+}
+
 // --- asking -------------------------------------------------------------------------------------
 
 static vrd_status ask(summary *s, const char *cube, size_t n_by, const char *const *by,
@@ -185,7 +190,7 @@ static vrd_status provider_rows(summary *s) {
 	vrd_cube x;
 	double *path;
 	vrd_buf occupancy = {0};
-	if (!s->region->provider)
+	if (!has_providers(s))
 		return VRD_OK;
 	VRD_TRY(ask(s, "result/beds", 3, by, 0, NULL, &x));
 	vrd_fmt_percent(&occupancy, s->region->occupancy, 0, false, s->lang);
@@ -289,7 +294,7 @@ static void variance_line(summary *s) {
 	static const char *const keys[] = {"population", "assumptions", "interaction", "chance"};
 	vrd_buf text[4] = {{0}};
 	const char *args[5] = {s->last};
-	if (info_number(s, "variance_bed_days", "sd") <= 0)
+	if (info_number(s, "variance_bed_days", "sd") <= 0 || info_number(s, NULL, "draws") < 2)
 		return;
 	for (size_t i = 0; i < 4; i++) {
 		vrd_fmt_percent(&text[i], info_number(s, "variance_bed_days", keys[i]), 0, false,
@@ -370,7 +375,7 @@ vrd_status vrd_cli_summary(vrd_cli *cli, vrd_region *region, const char *id, boo
 	VRD_TRY(headline_row(&s, "result/activity", vrd_msg(VRD_MSG_SUM_STAYS, s.lang), NULL));
 	VRD_TRY(headline_row(&s, "result/bed_days", vrd_msg(VRD_MSG_SUM_BED_DAYS, s.lang),
 	                     &days_error));
-	if (region->provider)
+	if (has_providers(&s))
 		VRD_TRY(headline_row(&s, "result/beds", vrd_msg(VRD_MSG_SUM_BEDS, s.lang),
 		                     &beds_error));
 	VRD_TRY(care_rows(&s));

@@ -3,6 +3,7 @@
 #include "cube/messages.h"
 #include "population/age.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const cube_names[] = {"population",
@@ -98,7 +99,7 @@ static vrd_status check_levels(const vrd_region *region, const vrd_query *query,
 // The category that stands for a dimension that is never summed; NULL when it may be summed.
 static const char *main_category(const vrd_dim *dim) {
 	if (strcmp(dim->name, "stat") == 0)
-		return "mean";
+		return vrd_dim_find_text(dim, "mean") != VRD_NONE ? "mean" : dim->cats[0].code;
 	if (strcmp(dim->name, "measure") == 0)
 		return vrd_dim_find_text(dim, "contacts") != VRD_NONE ? "contacts"
 		                                                      : dim->cats[0].code;
@@ -108,8 +109,8 @@ static const char *main_category(const vrd_dim *dim) {
 }
 
 // An unknown area code may be of another level: say so.
-static vrd_status unknown_code(const vrd_region *region, const vrd_dim *dim, const char *code,
-                               vrd_err *err) {
+vrd_status vrd_query_unknown_code(const vrd_region *region, const vrd_dim *dim, const char *code,
+                                  vrd_err *err) {
 	size_t index;
 	const char *type = strcmp(dim->name, "area") == 0
 	                           ? vrd_geography_type(region->geo, vrd_str_of(code))
@@ -134,8 +135,8 @@ vrd_status vrd_query_shape(vrd_region *region, const vrd_query *query, const vrd
 		for (size_t j = 0; j < where->n; j++) {
 			codes[j] = vrd_str_of(where->codes[j]);
 			if (vrd_dim_find(cube.dims[axis], codes[j]) == VRD_NONE)
-				VRD_TRY(unknown_code(region, cube.dims[axis], where->codes[j],
-				                     err));
+				VRD_TRY(vrd_query_unknown_code(region, cube.dims[axis],
+				                               where->codes[j], err));
 		}
 		VRD_TRY(vrd_cube_select(region->mem, &cube, where->dim, where->n, codes, &cube,
 		                        err));
@@ -177,10 +178,10 @@ static vrd_status group_ages(vrd_region *region, int width, vrd_cube *cube, vrd_
 	const vrd_dim *dim = cube->dims[vrd_cube_axis(cube, "age")];
 	const char **codes;
 	size_t n = 0;
-	int open = 0;
+	int open = 0; // from here on one group
 	for (size_t i = 0; i < dim->n; i++) {
 		vrd_age age;
-		if (vrd_age_parse(vrd_str_of(dim->cats[i].code), &age) && age.to == VRD_AGE_MAX)
+		if (vrd_age_parse(vrd_str_of(dim->cats[i].code), &age) && age.from > open)
 			open = age.from;
 	}
 	VRD_TRY(VRD_NEW(region->mem, codes, VRD_AGE_MAX));
@@ -195,6 +196,26 @@ out:
 	return rc;
 }
 
+// Data given for areas of the level itself and others (districts of one city, groups of
+// municipalities elsewhere): the level is what is of it; the others do not reach it.
+static vrd_status keep_level(vrd_region *region, const char *level, vrd_cube *cube, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_dim *dim = cube->dims[vrd_cube_axis(cube, "area")];
+	vrd_str *codes;
+	size_t n = 0;
+	VRD_TRY(VRD_NEW(region->mem, codes, dim->n));
+	for (size_t i = 0; i < dim->n; i++) {
+		const vrd_str code = vrd_str_of(dim->cats[i].code);
+		const char *type = vrd_geography_type(region->geo, code);
+		if (type && strcmp(type, level) == 0)
+			codes[n++] = code;
+	}
+	if (n)
+		VRD_TRY(vrd_cube_select(region->mem, cube, "area", n, codes, cube, err));
+out:
+	return rc;
+}
+
 // Levels of a data cube: areas on the map of each year, service groups, age groups.
 static vrd_status to_levels(vrd_region *region, const vrd_query *query, vrd_cube *cube,
                             vrd_err *err) {
@@ -202,6 +223,7 @@ static vrd_status to_levels(vrd_region *region, const vrd_query *query, vrd_cube
 	const int width = age_width(query);
 	if (vrd_cube_axis(cube, "area") != VRD_NONE &&
 	    (vrd_query_by(query, "area") || vrd_query_where(query, "area"))) {
+		VRD_TRY(keep_level(region, vrd_query_area_level(region, query), cube, err));
 		const bool dated = vrd_cube_axis(cube, "year") != VRD_NONE;
 		VRD_TRY(vrd_geography_move(region->mem, region->geo, cube,
 		                           vrd_query_area_level(region, query), NULL,
@@ -252,6 +274,23 @@ static size_t population_dims(const vrd_query *query, const char *dims[4]) {
 	return n;
 }
 
+static vrd_status check_population_dims(const vrd_query *query, vrd_err *err) {
+	static const char *const known[] = {"area", "sex", "age", "year", "variant"};
+	for (size_t i = 0; i < query->n_by + query->n_where; i++) {
+		const char *name =
+		        i < query->n_by ? query->by[i] : query->where[i - query->n_by].dim;
+		bool found = false;
+		for (size_t j = 0; j < 5; j++)
+			found = found || strcmp(known[j], name) == 0;
+		if (!found)
+			return vrd_fail(err, VRD_NOINPUT,
+			                "the population has no dimension \"%s\"; it has area, sex, "
+			                "age, year and variant",
+			                name);
+	}
+	return VRD_OK;
+}
+
 // What was counted and what was projected for the same year differ: the note says by how much.
 static vrd_status note_projection(vrd_region *region, vrd_cube *cube, const char *variant,
                                   vrd_diag *diag, vrd_err *err) {
@@ -293,6 +332,7 @@ static vrd_status query_population(vrd_region *region, const vrd_query *query, v
 	const size_t n_dims = population_dims(query, dims);
 	size_t n;
 	vrd_cube all = {0};
+	VRD_TRY(check_population_dims(query, err));
 	VRD_TRY(vrd_region_variants(region, &names, &n, diag, err));
 	const bool every = !chosen && vrd_query_by(query, "variant");
 	const size_t n_wanted = chosen ? chosen->n : every && n ? n : 1;
@@ -318,9 +358,33 @@ out:
 	return rc;
 }
 
+// Changes are no counts: an area is hidden, parts and all, where its people of either year would
+// be.
+static vrd_status hide_changes(vrd_region *region, vrd_suppression *rule, vrd_cube *cube,
+                               vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_str ends[] = {VRD_STR("from"), VRD_STR("to")};
+	vrd_cube people;
+	VRD_TRY(vrd_cube_select(region->mem, cube, "part", 2, ends, &people, err));
+	VRD_TRY(vrd_cube_suppress(region->mem, &people, rule, &people, NULL, NULL, err));
+	rule->threshold = 0;
+	const size_t area = vrd_cube_axis(cube, "area"), part = vrd_cube_axis(cube, "part");
+	for (size_t i = 0; i < people.n_cells; i++) {
+		const size_t g = i / people.stride[vrd_cube_axis(&people, "area")] %
+		                 people.dims[vrd_cube_axis(&people, "area")]->n;
+		for (size_t p = 0;
+		     p < cube->dims[part]->n && vrd_cube_status(&people, i) == VRD_SUPPRESSED; p++)
+			VRD_TRY(vrd_cube_set_status(region->mem, cube,
+			                            g * cube->stride[area] + p * cube->stride[part],
+			                            VRD_SUPPRESSED, err));
+	}
+out:
+	return rc;
+}
+
 // How much of each area's change between two years is people and how much is the redrawn map.
 static vrd_status query_change(vrd_region *region, const vrd_query *query, vrd_cube *out,
-                               vrd_diag *diag, vrd_err *err) {
+                               vrd_suppression *rule, vrd_diag *diag, vrd_err *err) {
 	static const char *const dims[] = {"area", "year"};
 	vrd_status rc = VRD_OK;
 	const vrd_where *year = vrd_query_where(query, "year"),
@@ -345,7 +409,40 @@ static vrd_status query_change(vrd_region *region, const vrd_query *query, vrd_c
 	for (size_t i = 0; i < query->n_where; i++)
 		if (&query->where[i] != year && &query->where[i] != variant)
 			where[rest.n_where++] = query->where[i];
+	VRD_TRY(hide_changes(region, rule, &all, err));
 	VRD_TRY(vrd_query_shape(region, &rest, &all, out, err));
+out:
+	return rc;
+}
+
+// Shares are not summed: every dimension must be shown, or one code of it chosen.
+static vrd_status refuse_sum_of_shares(const vrd_query *query, const vrd_cube *cube, vrd_err *err) {
+	for (size_t d = 0; d < cube->n_dims; d++) {
+		const char *dim = cube->dims[d]->name;
+		const vrd_where *where = vrd_query_where(query, dim);
+		if (cube->dims[d]->n > 1 && !vrd_query_by(query, dim) && !(where && where->n == 1))
+			return vrd_fail(err, VRD_USAGE,
+			                "shares are not summed: add %s to --by, or choose one with "
+			                "--where %s=%s",
+			                dim, dim, cube->dims[d]->cats[0].code);
+	}
+	return VRD_OK;
+}
+
+static vrd_status query_shares(vrd_region *region, const vrd_query *query, const vrd_cube *cube,
+                               vrd_cube *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_query every = *query;
+	const char **dims;
+	VRD_TRY(VRD_NEW(region->mem, dims, cube->n_dims));
+	for (size_t d = 0; d < cube->n_dims; d++)
+		dims[d] = cube->dims[d]->name;
+	if (!every.n_by) {
+		every.by = dims;
+		every.n_by = cube->n_dims;
+	}
+	VRD_TRY(refuse_sum_of_shares(&every, cube, err));
+	VRD_TRY(vrd_query_shape(region, &every, cube, out, err));
 out:
 	return rc;
 }
@@ -367,8 +464,13 @@ static vrd_status query_data(vrd_region *region, const vrd_query *query, vrd_dat
 	if (kind == VRD_DATA_ACTIVITY)
 		VRD_TRY(vrd_region_activity(region, region->mem, &all, diag, err));
 	const vrd_where *measure = vrd_query_where(query, "measure");
-	if (vrd_query_by(query, "measure") || (measure && strcmp(measure->codes[0], "bed_days") == 0))
+	if (vrd_query_by(query, "measure") ||
+	    (measure && strcmp(measure->codes[0], "bed_days") == 0))
 		VRD_TRY(vrd_cube_note(region->mem, &all, vrd_region_bed_day_note(region), err));
+	if (kind == VRD_DATA_FLOWS || kind == VRD_DATA_OCCUPANCY) {
+		VRD_TRY(query_shares(region, query, &all, out, err));
+		return VRD_OK;
+	}
 	VRD_TRY(to_levels(region, query, &all, err));
 	VRD_TRY(vrd_query_shape(region, query, &all, out, err));
 out:
@@ -394,7 +496,6 @@ static void defaults(vrd_query *query) {
 	static const char *const residence[] = {"area", "year"};
 	static const char *const provider[] = {"provider", "year"};
 	static const char *const waterfall[] = {"step", "year"};
-	static const char *const flows[] = {"area", "provider"};
 	static const char *const change[] = {"area", "part"};
 	static const char *const shrinkage[] = {"area", "service", "care", "stat"};
 	const struct {
@@ -404,7 +505,6 @@ static void defaults(vrd_query *query) {
 	} table[] = {{"population", population, 2},
 	             {"population/change", change, 2},
 	             {"activity", activity, 3},
-	             {"flows", flows, 2},
 	             {"result/activity", residence, 2},
 	             {"result/bed_days", residence, 2},
 	             {"result/waterfall", waterfall, 2},
@@ -419,6 +519,14 @@ static void defaults(vrd_query *query) {
 		}
 }
 
+static double people_threshold(const vrd_region *region) {
+	double threshold = 0;
+	for (size_t i = 0; i < region->n_data; i++)
+		if (region->data[i].kind == VRD_DATA_POPULATION)
+			threshold = fmax(threshold, region->data[i].threshold);
+	return threshold;
+}
+
 vrd_status vrd_region_query(vrd_region *region, const vrd_query *asked, vrd_cube *out,
                             vrd_suppression *rule, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -429,16 +537,12 @@ vrd_status vrd_region_query(vrd_region *region, const vrd_query *asked, vrd_cube
 	defaults(&query);
 	VRD_TRY(check_levels(region, &query, err));
 	if (strcmp(query.cube, "population") == 0) {
-		own.threshold = 0;
-		for (size_t i = 0; i < region->n_data; i++)
-			if (region->data[i].kind == VRD_DATA_POPULATION &&
-			    region->data[i].threshold > own.threshold)
-				own.threshold = region->data[i].threshold;
+		own.threshold = people_threshold(region);
 		VRD_TRY(need_year(&query, err));
 		VRD_TRY(query_population(region, &query, &cube, diag, err));
 	} else if (strcmp(query.cube, "population/change") == 0) {
-		own.threshold = 0;
-		VRD_TRY(query_change(region, &query, &cube, diag, err));
+		own.threshold = people_threshold(region);
+		VRD_TRY(query_change(region, &query, &cube, &own, diag, err));
 	} else if (strcmp(query.cube, "activity") == 0) {
 		VRD_TRY(query_data(region, &query, VRD_DATA_ACTIVITY, &cube, &own, diag, err));
 	} else if (strcmp(query.cube, "flows") == 0 || strcmp(query.cube, "occupancy") == 0) {

@@ -39,11 +39,21 @@ typedef struct {
 
 // --- from the store -----------------------------------------------------------------------------
 
+static vrd_status no_providers(const asking *a) {
+	return vrd_fail(a->err, VRD_NOINPUT,
+	                "run %.12s has no results by provider: they need providers.csv and flows "
+	                "(`varde import %s FILE --as flows`)",
+	                a->run.id, a->region->dir);
+}
+
 static vrd_status stored_cube(asking *a, const char *part, vrd_cube *out) {
 	vrd_status rc = VRD_OK;
 	const void *bytes;
 	size_t n;
-	VRD_TRY(vrd_store_part(a->store, a->region->mem, a->run.id, part, &bytes, &n, a->err));
+	rc = vrd_store_part(a->store, a->region->mem, a->run.id, part, &bytes, &n, a->err);
+	if (rc == VRD_NOINPUT && a->kind && a->kind->axis == VRD_BY_PROVIDER)
+		rc = no_providers(a);
+	VRD_TRY(rc);
 	VRD_TRY(vrd_cube_unpack(a->region->mem, bytes, n, out, a->err));
 out:
 	return rc;
@@ -124,7 +134,10 @@ static vrd_status group_by(asking *a, const char *name, size_t n_own, const vrd_
 	for (size_t i = 0; i < (where ? where->n : shown->n); i++) {
 		size_t at = i;
 		if (where) {
-			VRD_TRY(vrd_dim_require(shown, vrd_str_of(where->codes[i]), &at, err));
+			at = vrd_dim_find_text(shown, where->codes[i]);
+			if (at == VRD_NONE)
+				VRD_TRY(vrd_query_unknown_code(a->region, shown, where->codes[i],
+				                               err));
 			of_shown[at] = each ? i : 0;
 		}
 		if (each) {
@@ -330,8 +343,7 @@ static vrd_status compute(asking *a, vrd_measure measure, vrd_cube *out) {
 	VRD_TRY(vrd_model_unpack(r->mem, bytes, n, &model, a->err));
 	VRD_TRY(draws_of(a, &draws));
 	if (view.axis == VRD_BY_PROVIDER && !model.provider)
-		VRD_TRY(vrd_fail(a->err, VRD_NOINPUT,
-		                 "the run has no results by provider (no flows)"));
+		VRD_TRY(no_providers(a));
 	if (view.axis == VRD_BY_PROVIDER)
 		VRD_TRY(group_by(a, "provider", model.provider->n, model.provider, NULL, &place));
 	else
@@ -385,6 +397,41 @@ out:
 	return rc;
 }
 
+// A run keeps the labels of the day and language that it was made in; those of now are shown.
+static vrd_status relabel(const asking *a, vrd_cube *cube) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = a->err;
+	vrd_region *r = a->region;
+	const vrd_dim *const tables[] = {r->service_tree, r->care, r->provider};
+	for (size_t d = 0; d < cube->n_dims; d++) {
+		const vrd_dim *dim = cube->dims[d], *table = NULL, *fresh;
+		const bool area = strcmp(dim->name, "area") == 0;
+		vrd_category *cats;
+		for (size_t i = 0; i < 3; i++)
+			if (tables[i] && strcmp(tables[i]->name, dim->name) == 0)
+				table = tables[i];
+		if (!area && !table)
+			continue;
+		VRD_TRY(VRD_NEW(r->mem, cats, dim->n));
+		for (size_t i = 0; i < dim->n; i++) {
+			const char *code = dim->cats[i].code, *label = NULL;
+			const size_t at = table ? vrd_dim_find_text(table, code) : VRD_NONE;
+			if (area)
+				label = vrd_geography_label(r->geo, vrd_str_of(code));
+			else if (at != VRD_NONE)
+				label = table->cats[at].label;
+			cats[i] = dim->cats[i];
+			if (label)
+				cats[i].label = label;
+		}
+		VRD_TRY(vrd_dim_new(r->mem, dim->name, dim->label, dim->role, dim->n, cats, &fresh,
+		                    err));
+		VRD_TRY(vrd_cube_replace_dim(r->mem, cube, dim->name, fresh, cube, err));
+	}
+out:
+	return rc;
+}
+
 static vrd_status describe(asking *a, vrd_cube *cube) {
 	vrd_status rc = VRD_OK;
 	vrd_region *r = a->region;
@@ -430,7 +477,8 @@ static vrd_status shape(asking *a, bool computed, const vrd_cube *cube, vrd_cube
 		const char *dim = a->query->where[i].dim;
 		const bool done =
 		        computed && (strcmp(dim, a->place) == 0 || strcmp(dim, "service") == 0 ||
-		                     strcmp(dim, "care") == 0 || strcmp(dim, "year") == 0);
+		                     strcmp(dim, "care") == 0 ||
+		                     (strcmp(dim, "year") == 0 && !vrd_query_by(a->query, dim)));
 		if (!done)
 			where[rest.n_where++] = a->query->where[i];
 	}
@@ -440,22 +488,24 @@ out:
 	return rc;
 }
 
-// Effects are no counts; a waterfall is hidden where its base year would be, steps and all.
-static vrd_status hide_steps(asking *a, const vrd_suppression *rule, vrd_cube *cube) {
+// Cells that are no counts are hidden, all along `dim`, where the counts at `code` would be: a
+// waterfall where its base year is, shrinkage where what was observed is.
+static vrd_status hide_along(asking *a, const char *dim, vrd_str code, vrd_suppression *rule,
+                             vrd_cube *cube) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = a->err;
-	const size_t axis = vrd_cube_axis(cube, "step");
-	const size_t n_steps = cube->dims[axis]->n, stride = cube->stride[axis];
+	const size_t axis = vrd_cube_axis(cube, dim);
+	const size_t n = cube->dims[axis]->n, stride = cube->stride[axis];
 	vrd_cube base, hidden;
-	VRD_TRY(vrd_cube_slice(a->region->mem, cube, "step", VRD_STR("base"), &base, err));
+	VRD_TRY(vrd_cube_slice(a->region->mem, cube, dim, code, &base, err));
 	VRD_TRY(vrd_cube_suppress(a->region->mem, &base, rule, &hidden, NULL, NULL, err));
 	for (size_t i = 0; i < hidden.n_cells; i++)
-		for (size_t step = 0;
-		     step < n_steps && vrd_cube_status(&hidden, i) == VRD_SUPPRESSED; step++)
+		for (size_t j = 0; j < n && vrd_cube_status(&hidden, i) == VRD_SUPPRESSED; j++)
 			VRD_TRY(vrd_cube_set_status(a->region->mem, cube,
-			                            i / stride * stride * n_steps + step * stride +
+			                            i / stride * stride * n + j * stride +
 			                                    i % stride,
 			                            VRD_SUPPRESSED, err));
+	rule->threshold = 0;
 out:
 	return rc;
 }
@@ -509,22 +559,28 @@ vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube
 		              region->dir);
 	VRD_TRY(rc);
 	VRD_TRY(vrd_store_find(a.store, region->mem, query->run, &a.run, err));
+	if (shrinkage && !region->shrink)
+		VRD_TRY(vrd_fail(
+		        err, VRD_NOINPUT,
+		        "rates are not shrunk in this region: say shrink: true in region.yaml and "
+		        "run again"));
 	if (shrinkage) {
 		VRD_TRY(stored_cube(&a, "shrinkage", &cube));
+		VRD_TRY(hide_along(&a, "stat", VRD_STR("observed"), rule, &cube));
 		VRD_TRY(vrd_query_shape(region, query, &cube, out, err));
 		goto out;
 	}
 	a.place = a.kind->axis == VRD_BY_PROVIDER ? "provider" : "area";
 	if (a.kind->steps) {
 		VRD_TRY(query_waterfall(&a, &cube));
-		VRD_TRY(hide_steps(&a, rule, &cube));
-		rule->threshold = 0;
+		VRD_TRY(hide_along(&a, "step", VRD_STR("base"), rule, &cube));
 	} else {
 		VRD_TRY(answer(&a, a.kind->part, a.kind->measure, &cube));
 	}
 	if (a.kind->measure == VRD_BEDS)
 		rule->threshold /= 365 * region->occupancy;
 	VRD_TRY(shape(&a, !in_store(&a), &cube, &cube));
+	VRD_TRY(relabel(&a, &cube));
 	VRD_TRY(describe(&a, &cube));
 	*out = cube;
 out:
