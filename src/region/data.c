@@ -221,6 +221,33 @@ out:
 	return rc;
 }
 
+// Leaves out areas that neither areas.csv nor the borders of that year have.
+static vrd_status drop_unknown(const vrd_region *r, vrd_cube *cube, int borders, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_dim *own = cube->dims[vrd_cube_axis(cube, "area")];
+	vrd_str *codes;
+	size_t n = 0;
+	VRD_TRY(VRD_NEW(r->mem, codes, own->n));
+	for (size_t i = 0; i < own->n; i++) {
+		const char *code = own->cats[i].code;
+		bool known = vrd_geography_type(r->geo, vrd_str_of(code)) != NULL;
+		if (!known) {
+			const vrd_dim *one;
+			vrd_cube probe;
+			VRD_TRY(vrd_dim_of_codes(r->mem, "area", 1, &code, &one, err));
+			VRD_TRY(vrd_cube_new(r->mem, 1, &one, &probe, err));
+			known = vrd_geography_renumber(r->mem, r->geo, &probe, borders, 9999,
+			                               &probe, NULL) == VRD_OK;
+		}
+		if (known)
+			codes[n++] = vrd_str_of(code);
+	}
+	if (n && n < own->n)
+		VRD_TRY(vrd_cube_select(r->mem, cube, "area", n, codes, cube, err));
+out:
+	return rc;
+}
+
 // Canonical area codes, the present borders, and only areas that the region knows.
 static vrd_status adopt_areas(const vrd_region *r, const vrd_dataset *set, vrd_cube *cube,
                               vrd_diag *diag, vrd_err *err) {
@@ -243,10 +270,12 @@ static vrd_status adopt_areas(const vrd_region *r, const vrd_dataset *set, vrd_c
 	VRD_TRY(vrd_dim_new(r->mem, "area", own->label, VRD_ROLE_GEO, own->n, cats, &fresh, err));
 	VRD_TRY(vrd_cube_replace_dim(r->mem, cube, "area", fresh, cube, err));
 	const int borders = (int)vrd_node_number(set->node, "borders", 0);
+	const bool drop = strcmp(vrd_node_text(set->node, "other_areas", "refuse"), "drop") == 0;
+	if (borders && drop)
+		VRD_TRY(drop_unknown(r, cube, borders, err));
 	if (borders)
 		VRD_TRY(vrd_geography_renumber(r->mem, r->geo, cube, borders, 9999, cube, err));
 	VRD_TRY(all_areas(r, &known, err));
-	const bool drop = strcmp(vrd_node_text(set->node, "other_areas", "refuse"), "drop") == 0;
 	VRD_TRY(adopt(r->mem, set, cube, known, drop, diag, err));
 out:
 	return rc;

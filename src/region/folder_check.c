@@ -73,8 +73,9 @@ static void check_row(vrd_region *region, const vrd_csv_table *table, size_t row
 	vrd_buf_puts(&what, query.cube);
 	for (size_t i = 0; i < query.n_where; i++)
 		for (size_t j = 0; j < query.where[i].n; j++)
-			vrd_buf_printf(&what, "%s%s%s%s", j ? "+" : " ", j ? "" : query.where[i].dim,
-			               j ? "" : "=", query.where[i].codes[j]);
+			vrd_buf_printf(&what, "%s%s%s%s", j ? "+" : " ",
+			               j ? "" : query.where[i].dim, j ? "" : "=",
+			               query.where[i].codes[j]);
 	vrd_diag_add(diag, good ? VRD_NOTE : VRD_ERROR, place, "control.total",
 	             good ? NULL : "correct the data, or the control total",
 	             "%s: %.10g, control %.10g, difference %+.6g%s%s", what.p ? what.p : "", sum,
@@ -137,6 +138,45 @@ static void compare_with_counts(vrd_region *region, vrd_diag *diag) {
 		             last, names[v], projection.values[at], counted,
 		             projection.values[at] - counted,
 		             100 * (projection.values[at] - counted) / counted);
+	}
+}
+
+static bool counts_people(const vrd_dataset *set) {
+	return set->kind == VRD_DATA_POPULATION &&
+	       vrd_cube_axis(&set->cube, "variant") == VRD_NONE &&
+	       strcmp(set->variant, "count") == 0;
+}
+
+// Each alternative as one series at the planning level: files that do not fit each other and areas
+// without a map are found here.
+static void check_series(vrd_region *region, vrd_diag *diag) {
+	static const char *const by[] = {"year", "area"};
+	const vrd_place place = {.file = "region.yaml"};
+	const char **names;
+	size_t n;
+	vrd_cube series;
+	vrd_err why;
+	bool counts = false;
+	if (vrd_region_variants(region, &names, &n, diag, NULL) != VRD_OK)
+		return;
+	for (size_t i = 0; i < region->n_data; i++)
+		counts = counts || counts_people(&region->data[i]);
+	for (size_t i = counts ? 0 : 1; i <= n; i++) {
+		const char *name = i ? names[i - 1] : "count";
+		if (vrd_region_population(region, region->mem, name, i > 0, 1, by, &series, diag,
+		                          &why) != VRD_OK)
+			vrd_diag_add(diag, VRD_ERROR, place, "pop.series",
+			             "correct the files, or the entries under data",
+			             "the population \"%s\" cannot be put together: %s", name,
+			             why.text);
+		else if (vrd_region_population(region, region->mem, name, i > 0, 2, by, &series,
+		                               diag, NULL) == VRD_OK &&
+		         vrd_geography_move(region->mem, region->geo, &series,
+		                            region->planning_level, NULL, 0, &series,
+		                            &why) != VRD_OK)
+			vrd_diag_add(diag, VRD_WARNING, place, "pop.level",
+			             "the population cannot be shown at the planning level",
+			             "the population \"%s\": %s", name, why.text);
 	}
 }
 
@@ -219,6 +259,8 @@ vrd_status vrd_region_check(vrd_region *region, vrd_diag *diag, vrd_err *err) {
 	}
 	if (diag->n_errors > before)
 		return VRD_OK; // what follows would only repeat it
+	if (has_data(region, VRD_DATA_POPULATION))
+		check_series(region, diag);
 	compare_with_counts(region, diag);
 	for (size_t i = 0; i < region->n_data; i++)
 		if (region->data[i].kind == VRD_DATA_CONTROL)

@@ -25,26 +25,6 @@ static const char *const population_dims[] = {"area", "sex", "age", "year"};
 
 // --- activity -----------------------------------------------------------------------------------
 
-// Several files are put together along the one dimension in which they differ.
-static vrd_status join_activity(vrd_arena *mem, vrd_cube *all, const vrd_dataset *set,
-                                vrd_err *err) {
-	static const char *const along[] = {"year", "service", "care", "area", "measure"};
-	if (all->n_cells == 0) {
-		*all = set->cube;
-		return VRD_OK;
-	}
-	vrd_err first = {0};
-	for (size_t i = 0; i < sizeof along / sizeof *along; i++) {
-		vrd_err why = {0};
-		if (vrd_cube_append(mem, all, &set->cube, along[i], all, &why) == VRD_OK)
-			return VRD_OK;
-		if (i == 0)
-			first = why;
-	}
-	return vrd_fail(err, VRD_DATA, "%s does not fit the activity before it: %s", set->file,
-	                first.text);
-}
-
 static vrd_status load_activity(build *b) {
 	vrd_status rc = VRD_OK;
 	vrd_region *r = b->region;
@@ -55,9 +35,7 @@ static vrd_status load_activity(build *b) {
 		        "the region has no %s table (data/%s.csv): it names the %s of the activity",
 		        r->service ? "care" : "services", r->service ? "care" : "services",
 		        r->service ? "forms of care" : "services"));
-	for (size_t i = 0; i < r->n_data; i++)
-		if (r->data[i].kind == VRD_DATA_ACTIVITY)
-			VRD_TRY(join_activity(r->mem, &b->activity, &r->data[i], b->err));
+	VRD_TRY(vrd_region_activity(r, r->mem, &b->activity, b->diag, b->err));
 	if (r->n_base == 0)
 		VRD_TRY(vrd_fail(
 		        b->err, VRD_CONFIG,

@@ -41,7 +41,17 @@ static vrd_status parse_where(vrd_arena *mem, const char *text, vrd_where *out, 
 			                 text));
 		vrd_where *where = &out[(*n)++];
 		*where = (vrd_where){.dim = copy(mem, vrd_str_trim(dim))};
-		VRD_TRY(VRD_NEW(mem, where->codes, (count_of(text, ',') + 1) * MAX_YEARS));
+		if (!where->dim)
+			VRD_TRY(vrd_no_memory(err, mem, dim.n, 1));
+		for (size_t i = 0; i + 1 < *n; i++)
+			if (strcmp(out[i].dim, where->dim) == 0)
+				VRD_TRY(vrd_fail(
+				        err, VRD_USAGE,
+				        "\"%s\" is selected twice: write one list, such as "
+				        "%s=A,B",
+				        where->dim, where->dim));
+		const size_t most = strcmp(where->dim, "year") == 0 ? MAX_YEARS : 1;
+		VRD_TRY(VRD_NEW(mem, where->codes, (count_of(text, ',') + 1) * most));
 		while (vrd_str_split(&codes, ',', &code))
 			add_codes(mem, where, code);
 		for (size_t i = 0; i < where->n; i++)

@@ -10,12 +10,16 @@ bool vrd_query_by(const vrd_query *query, const char *dim);
 const char *vrd_query_area_level(const vrd_region *region, const vrd_query *query);
 bool vrd_query_service_groups(const vrd_query *query);
 
+// NOINPUT for a code that `dim` does not have: the level it is of, or the nearest code.
+vrd_status vrd_query_unknown_code(const vrd_region *region, const vrd_dim *dim, const char *code,
+                                  vrd_err *err) VRD_MUST_USE;
+
 // Selects what `where` says of every dimension of the cube, gives the never-summed dimensions their
 // main category when they are neither selected nor in `by`, and sums to `by`.
 vrd_status vrd_query_shape(vrd_region *region, const vrd_query *query, const vrd_cube *in,
                            vrd_cube *out, vrd_err *err) VRD_MUST_USE;
 
-// query_result.c: cubes that begin with "result/". *rule is the region's rule and becomes that of the
-// cube (beds are scaled bed days; a waterfall hides the groups whose base year is hidden).
+// query_result.c: cubes that begin with "result/". *rule is the region's rule and becomes that of
+// the cube (beds are scaled bed days; a waterfall hides the groups whose base year is hidden).
 vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube *out,
                             vrd_suppression *rule, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;

@@ -419,7 +419,8 @@ vrd_status vrd_region_open_with(vrd_arena *mem, const char *dir, const char *lan
 	r->overlays = overlays;
 	VRD_TRY(read_config(r, diag, err));
 	if (lang && !vrd_lang_parse(vrd_str_of(lang), &r->lang))
-		VRD_TRY(vrd_fail(err, VRD_USAGE, "there is no language \"%s\": nb, nn or en", lang));
+		VRD_TRY(vrd_fail(err, VRD_USAGE, "there is no language \"%s\": nb, nn or en",
+		                 lang));
 	VRD_TRY(read_geography(r, diag, err));
 	VRD_TRY(read_services(r, diag, err));
 	VRD_TRY(read_care(r, diag, err));

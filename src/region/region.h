@@ -227,8 +227,9 @@ typedef struct {
 	size_t n_threads;
 } vrd_query;
 
-// Reads selections ("year=2026-2040", "care=day;area=ahus,ous") and a list of dimensions ("area,year";
-// NULL ok) into a query; the caller sets the rest. Texts are copied to `mem`. USAGE when it is none.
+// Reads selections ("year=2026-2040", "care=day;area=ahus,ous") and a list of dimensions
+// ("area,year"; NULL ok) into a query; the caller sets the rest. Texts are copied to `mem`. USAGE
+// when it is none.
 vrd_status vrd_query_parse(vrd_arena *mem, size_t n_where, const char *const *where, const char *by,
                            vrd_query *out, vrd_err *err) VRD_MUST_USE;
 
@@ -240,7 +241,8 @@ vrd_status vrd_region_query(vrd_region *region, const vrd_query *query, vrd_cube
 // Names of the cubes that can be shown.
 const char *const *vrd_query_cubes(size_t *n);
 
-// --- folder_check.c ---------------------------------------------------------------------------------
+// --- folder_check.c
+// ---------------------------------------------------------------------------------
 
 // Reads and checks everything: all data sets, all scenarios against the data, control totals. Adds
 // every problem and (as notes) what was found; fails only when it cannot go on.

@@ -167,17 +167,17 @@ static vrd_status summary_json(run *r, char **out) {
 	for (size_t v = 0; weights && v < weights->n; v++)
 		json_object_set_new(variants, weights->keys[v],
 		                    json_real(weights->items[v].number));
-	root = json_pack("{s:s, s:s, s:I, s:I, s:i, s:i, s:s, s:s, s:i, s:b, s:s, s:s, s:O, s:O, "
-	                 "s:O, s:o, s:o}",
-	                 "scenario", s->name, "label", s->label, "draws", (json_int_t)r->draws.n,
-	                 "seed", (json_int_t)r->draws.seed, "first_year", d->year[0], "horizon",
-	                 s->horizon, "noise", s->poisson ? "poisson" : "none", "map",
-	                 s->planned_map ? "planned" : "fixed", "assumptions",
-	                 (int)r->model.n_assumptions, "illustrative",
-	                 s->illustrative || r->region->illustrative, "engine", "varde " VRD_VERSION,
-	                 "blas", vrd_blas_name(), "population", variants, "inputs", r->inputs,
-	                 "warnings", warnings, "variance_contacts", variance_json(&contacts),
-	                 "variance_bed_days", variance_json(&days));
+	root = json_pack(
+	        "{s:s, s:s, s:I, s:I, s:i, s:i, s:s, s:s, s:i, s:b, s:s, s:s, s:O, s:O, "
+	        "s:O, s:o, s:o, s:b}",
+	        "scenario", s->name, "label", s->label, "draws", (json_int_t)r->draws.n, "seed",
+	        (json_int_t)r->draws.seed, "first_year", d->year[0], "horizon", s->horizon, "noise",
+	        s->poisson ? "poisson" : "none", "map", s->planned_map ? "planned" : "fixed",
+	        "assumptions", (int)r->model.n_assumptions, "illustrative",
+	        s->illustrative || r->region->illustrative, "engine", "varde " VRD_VERSION, "blas",
+	        vrd_blas_name(), "population", variants, "inputs", r->inputs, "warnings", warnings,
+	        "variance_contacts", variance_json(&contacts), "variance_bed_days",
+	        variance_json(&days), "providers", r->model.provider != NULL);
 	char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	*out = text ? vrd_arena_strdup(r->region->mem, text) : NULL;
 	free(text);
@@ -272,7 +272,7 @@ vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_ru
 	         .diag = diag,
 	         .err = err,
 	         .inputs = json_array()};
-	const char *path = vrd_region_store_path(region, region->mem);
+	const char *made = "", *path = vrd_region_store_path(region, region->mem);
 	if (!path || !r.inputs)
 		VRD_TRY(vrd_no_memory(err, region->mem, 64, 1));
 	VRD_TRY(vrd_scenario_read(region, scenario, &r.scenario, diag, err));
@@ -281,9 +281,9 @@ vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_ru
 	        .n = (size_t)(options->draws >= 0 ? options->draws : r.scenario.draws),
 	        .seed = (uint64_t)(options->seed >= 0 ? options->seed : r.scenario.seed),
 	        .n_threads = options->n_threads};
-	VRD_TRY(run_id(&r, id));
+	VRD_TRY(run_id(&r, &made));
 	VRD_TRY(vrd_store_open(path, true, &store, err));
-	*existed = vrd_store_find(store, region->mem, *id, &found, NULL) == VRD_OK;
+	*existed = vrd_store_find(store, region->mem, made, &found, NULL) == VRD_OK;
 	if (*existed)
 		goto out;
 	if (!tick(&r, 0, 1))
@@ -292,9 +292,11 @@ vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_ru
 	VRD_TRY(simulate(&r, &x));
 	r.phase = "writing";
 	(void)tick(&r, 0, 1);
-	VRD_TRY(put(&r, store, *id, options->label ? options->label : r.scenario.name, &x,
+	VRD_TRY(put(&r, store, made, options->label ? options->label : r.scenario.name, &x,
 	            existed));
 out:
+	if (rc == VRD_OK)
+		*id = made;
 	json_decref(r.inputs);
 	vrd_store_close(store);
 	return rc;

@@ -117,12 +117,19 @@ out:
 	return rc;
 }
 
-// All pieces of one alternative, summed to `by`. Pieces that lack a dimension asked for are left
-// out.
-static vrd_status series_of(vrd_arena *mem, const pieces *all, const char *variant, size_t n_by,
-                            const char *const *by, vrd_cube *out, bool *left_out, vrd_err *err) {
+// All pieces of one alternative, summed to `by`. They are joined by area, so that files of other
+// areas or years fit, and areas that hold each other are found. Pieces that lack a dimension asked
+// for are left out.
+static vrd_status series_of(const vrd_region *r, vrd_arena *mem, const pieces *all,
+                            const char *variant, size_t n_by, const char *const *by, vrd_cube *out,
+                            bool *left_out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	*out = (vrd_cube){0};
+	const char *joined[5] = {"area"};
+	size_t n_joined = 1;
+	vrd_cube series = {0};
+	for (size_t i = 0; i < n_by; i++)
+		if (strcmp(by[i], "area") != 0)
+			joined[n_joined++] = by[i];
 	for (size_t i = 0; i < all->n; i++) {
 		const piece *p = &all->items[i];
 		vrd_cube sum;
@@ -135,9 +142,16 @@ static vrd_status series_of(vrd_arena *mem, const pieces *all, const char *varia
 			*left_out = true;
 			continue;
 		}
-		VRD_TRY(vrd_cube_sum_by(mem, &p->cube, n_by, by, &sum, err));
-		VRD_TRY(join(mem, out, &sum, p, err));
+		const size_t skip = vrd_cube_axis(&p->cube, "area") == VRD_NONE ? 1 : 0;
+		VRD_TRY(vrd_cube_sum_by(mem, &p->cube, n_joined - skip, joined + skip, &sum, err));
+		const bool first = series.n_cells == 0;
+		VRD_TRY(join(mem, &series, &sum, p, err));
+		if (!first)
+			VRD_TRY(vrd_region_refuse_nested(r, mem, &series, p->set->file, err));
 	}
+	if (series.n_cells)
+		VRD_TRY(vrd_cube_sum_by(mem, &series, n_by, by, &series, err));
+	*out = series;
 out:
 	return rc;
 }
@@ -180,7 +194,7 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
 	bool left_out = false;
 	VRD_TRY(list_pieces(region, &all, diag, err));
 	VRD_TRY(vrd_region_variants(region, &names, &n, diag, err));
-	VRD_TRY(series_of(mem, &all, "count", n_by, by, &counts, &left_out, err));
+	VRD_TRY(series_of(region, mem, &all, "count", n_by, by, &counts, &left_out, err));
 	if (!variant && n)
 		variant = names[0];
 	if (variant && strcmp(variant, "count") != 0) {
@@ -195,7 +209,8 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
 			        variant,
 			        near == SIZE_MAX ? (n ? names[0] : "count") : names[near]));
 		}
-		VRD_TRY(series_of(mem, &all, variant, n_by, by, &projection, &left_out, err));
+		VRD_TRY(series_of(region, mem, &all, variant, n_by, by, &projection, &left_out,
+		                  err));
 	} else {
 		projection = (vrd_cube){0};
 	}
@@ -220,6 +235,45 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
 		VRD_TRY(vrd_cube_note(mem, &series, vrd_msg(VRD_MSG_TOTALS_LEFT_OUT, region->lang),
 		                      err));
 	*out = series;
+out:
+	return rc;
+}
+
+// --- activity -----------------------------------------------------------------------------------
+
+// Several files are put together along the one dimension in which they differ.
+static vrd_status join_activity(vrd_arena *mem, vrd_cube *all, const vrd_dataset *set,
+                                vrd_err *err) {
+	static const char *const along[] = {"year", "service", "care", "area", "measure"};
+	if (all->n_cells == 0) {
+		*all = set->cube;
+		return VRD_OK;
+	}
+	vrd_err first = {0};
+	for (size_t i = 0; i < sizeof along / sizeof *along; i++) {
+		vrd_err why = {0};
+		if (vrd_cube_append(mem, all, &set->cube, along[i], all, &why) == VRD_OK)
+			return VRD_OK;
+		if (i == 0)
+			first = why;
+	}
+	return vrd_fail(err, VRD_DATA, "%s does not fit the activity before it: %s", set->file,
+	                first.text);
+}
+
+vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out, vrd_diag *diag,
+                               vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_cube all = {0};
+	VRD_TRY(vrd_region_load_kind(region, VRD_DATA_ACTIVITY, true, diag, err));
+	for (size_t i = 0; i < region->n_data; i++) {
+		const vrd_dataset *set = &region->data[i];
+		if (set->kind != VRD_DATA_ACTIVITY)
+			continue;
+		VRD_TRY(join_activity(mem, &all, set, err));
+		VRD_TRY(vrd_region_refuse_nested(region, mem, &all, set->file, err));
+	}
+	*out = all;
 out:
 	return rc;
 }
