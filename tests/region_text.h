@@ -58,7 +58,7 @@ static inline void write_text(const char *path, const char *text) {
 }
 
 static inline const char *read_text(const char *full) {
-	const char *bytes;
+	static const char *bytes; // static: gcc 12 sees a dangling pointer where there is none
 	size_t n;
 	OK(vrd_file_read(&mem, full, 0, &bytes, &n, &err));
 	return bytes;
