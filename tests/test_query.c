@@ -15,7 +15,8 @@ static int start_with_run(void **state) {
 	const vrd_run_options options = {.draws = -1, .seed = -1, .n_threads = 1};
 	const char *id;
 	bool existed;
-	return vrd_region_run(region, "main", &options, NULL, NULL, &id, &existed, &diag, &err);
+	return (int)vrd_region_run(region, "main", &options, NULL, NULL, &id, &existed, &diag,
+	                           &err);
 }
 static int start_open(void **state) {
 	return start(state) != 0 ? -1 : (int)open_quietly();
@@ -77,7 +78,8 @@ static void unknown_names_suggest_the_nearest(void **state) {
 	refuses("result/activity", "service=car,onc", "year", NULL, VRD_NOINPUT, "\"card\"");
 	refuses("result/activity", "area=r", "year", NULL, VRD_NOINPUT, "--level region");
 	refuses("result/activity", "area=r,f", "year", NULL, VRD_NOINPUT, "--level region");
-	refuses("result/activity", NULL, "provider", NULL, VRD_NOINPUT, "area");
+	refuses("result/activity", NULL, "provider", NULL, VRD_NOINPUT, "it has area, service");
+	refuses("result/beds", "area=c1", "year", NULL, VRD_NOINPUT, "it has provider, service");
 	refuses("result/provider_activity", "provider=h3,h1", "year", NULL, VRD_NOINPUT, "\"h1\"");
 	refuses("occupancy", NULL, NULL, NULL, VRD_NOINPUT, "varde import");
 	refuses("result/shrinkage", NULL, NULL, NULL, VRD_NOINPUT, "shrink");
@@ -236,6 +238,14 @@ static void activity_has_groups_of_services_and_a_measure(void **state) {
 	               region_all = ask_level("activity", NULL, "area", "region");
 	assert_near(total(&units), total(&leaves), 1e-12);
 	assert_near(region_all.values[0], total(&leaves), 1e-12);
+}
+
+static void groups_of_services_need_their_table(void **state) {
+	(void)state;
+	remove_file("data/services.csv");
+	open_region();
+	refuses("activity", NULL, "service", "service_group", VRD_NOINPUT, "services.csv");
+	assert_int_equal(ask("activity", NULL, "service").n_cells, 3);
 }
 
 static void the_first_year_of_a_result_is_close_to_the_activity(void **state) {
@@ -534,6 +544,7 @@ int main(void) {
 	        OPEN(a_hidden_number_of_people_hides_its_change),
 	        OPEN(ages_are_grouped),
 	        OPEN(activity_has_groups_of_services_and_a_measure),
+	        OPEN(groups_of_services_need_their_table),
 	        RUN(the_first_year_of_a_result_is_close_to_the_activity),
 	        RUN(results_are_the_same_from_the_store_and_computed),
 	        RUN(quantiles_of_a_sum_are_not_sums_of_quantiles),

@@ -187,6 +187,14 @@ static void one_hospital_is_home_to_an_area(void **state) {
 	refused("table.two-homes", "h1");
 }
 
+static void flows_without_providers_are_warned(void **state) {
+	(void)state;
+	remove_file("geography/providers.csv");
+	open_region();
+	assert_null(region->provider);
+	assert_int_equal(assert_problem("region.no-providers", "flows")->severity, VRD_WARNING);
+}
+
 static void a_cycle_of_parents_is_refused(void **state) {
 	(void)state;
 	change("geography/areas.csv", "r,region,,", "r,region,c1,");
@@ -322,6 +330,12 @@ static void old_borders_become_the_present_ones(void **state) {
 	const size_t area = vrd_cube_axis(cube, "area");
 	assert_int_equal(cube->dims[area]->n, 2);
 	assert_float_equal(cube->values[vrd_dim_find_text(cube->dims[area], "b")], 0.75, 1e-12);
+	append_text("data/flows.csv", "zz,h1,1\n");
+	assert_int_equal(load(VRD_DATA_FLOWS), VRD_DATA);
+	SAYS("zz");
+	change("region.yaml", "borders: 2020,", "borders: 2020, other_areas: drop,");
+	OK(load(VRD_DATA_FLOWS));
+	assert_int_equal(region->data[4].cube.dims[area]->n, 2);
 }
 
 static void nested_areas_never_count_twice(void **state) {
@@ -492,6 +506,7 @@ int main(void) {
 	        TEST(an_unknown_word_suggests_the_nearest),
 	        TEST(an_unknown_catchment_suggests_the_nearest),
 	        TEST(one_hospital_is_home_to_an_area),
+	        TEST(flows_without_providers_are_warned),
 	        TEST(a_cycle_of_parents_is_refused),
 	        TEST(a_code_that_stands_twice_names_the_file),
 	        TEST(map_weights_sum_to_one),

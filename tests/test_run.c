@@ -301,6 +301,15 @@ static void flows_of_a_missing_provider_are_named(void **state) {
 	assert_problem("model.flow-sum", "1.1");
 }
 
+static void results_that_are_no_numbers_are_not_stored(void **state) {
+	(void)state;
+	const char *id;
+	change("scenarios/main.yaml", "[0.005, 0.02]", "[1e200, 1e300], distribution: normal");
+	assert_int_equal(try_run("main", &id), VRD_DATA);
+	SAYS("scenarios/main.yaml");
+	SAYS("too large");
+}
+
 // --- the id -------------------------------------------------------------------------------------
 
 static const char *const parts[] = {
@@ -452,29 +461,32 @@ static void a_cancelled_run_leaves_nothing(void **state) {
 
 // What the child does: one seed after the other until it is killed; says when the first is done. A
 // program of its own, since OpenMP does not survive a fork.
-static int run_for_ever(const char *dir) {
+static int run_for_ever(const char *dir, const char *first) {
+	int64_t seed;
 	(void)snprintf(folder, sizeof folder, "%s", dir);
 	open_region();
-	for (int64_t seed = 0;; seed++) {
+	if (!vrd_parse_int64(vrd_str_of(first), &seed))
+		return 1;
+	for (bool said = false;; seed++, said = true) {
 		const vrd_run_options options = {.draws = 20, .seed = seed, .n_threads = 1};
 		bool existed;
 		const char *id;
 		if (vrd_region_run(region, "main", &options, NULL, NULL, &id, &existed, &diag,
 		                   &err) != VRD_OK)
 			return 1;
-		if (seed == 0 && write(STDOUT_FILENO, "1", 1) != 1)
+		if (!said && write(STDOUT_FILENO, "1", 1) != 1)
 			return 1;
 	}
 }
 
-static pid_t start_child(int *say) {
+static pid_t start_child(const char *first, int *say) {
 	int ends[2];
 	assert_int_equal(pipe(ends), 0);
 	const pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
 		(void)dup2(ends[1], STDOUT_FILENO);
-		(void)execl("/proc/self/exe", "test_run", folder, (char *)NULL);
+		(void)execl("/proc/self/exe", "test_run", folder, first, (char *)NULL);
 		_exit(1);
 	}
 	(void)close(ends[1]);
@@ -489,7 +501,9 @@ static void a_killed_run_is_whole_or_absent(void **state) {
 		open_region();
 		int say;
 		char done;
-		const pid_t child = start_child(&say);
+		char first[32];
+		(void)snprintf(first, sizeof first, "%ld000", round + 1);
+		const pid_t child = start_child(first, &say);
 		if (round)
 			assert_int_equal(read(say, &done, 1), 1);
 		const struct timespec wait = {.tv_nsec = (37 * round % 11 + 1) * 7000000L};
@@ -541,8 +555,8 @@ static void a_file_in_the_place_of_the_store_folder_is_named(void **state) {
 }
 
 int main(int argc, char **argv) {
-	if (argc == 2)
-		return run_for_ever(argv[1]);
+	if (argc == 3)
+		return run_for_ever(argv[1], argv[2]);
 	const struct CMUnitTest tests[] = {
 	        TEST(unknown_codes_suggest_the_nearest),
 	        TEST(an_unknown_code_has_its_line_and_column),
@@ -564,6 +578,7 @@ int main(int argc, char **argv) {
 	        TEST(activity_of_several_files_is_one),
 	        TEST(dimensions_that_shares_do_not_have_are_refused),
 	        TEST(flows_of_a_missing_provider_are_named),
+	        TEST(results_that_are_no_numbers_are_not_stored),
 	        TEST(bits_do_not_depend_on_threads_or_the_store),
 	        TEST(the_same_run_is_not_computed_twice),
 	        TEST(the_id_follows_every_input),

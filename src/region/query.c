@@ -37,6 +37,28 @@ bool vrd_query_by(const vrd_query *query, const char *dim) {
 	return false;
 }
 
+vrd_status vrd_query_check_dims(const vrd_query *query, size_t n, const char *const *known,
+                                vrd_err *err) {
+	for (size_t i = 0; i < query->n_by + query->n_where; i++) {
+		const char *name =
+		        i < query->n_by ? query->by[i] : query->where[i - query->n_by].dim;
+		bool found = false;
+		for (size_t j = 0; j < n; j++)
+			found = found || strcmp(known[j], name) == 0;
+		if (found)
+			continue;
+		vrd_buf list = {.max = 200};
+		for (size_t j = 0; j < n; j++)
+			vrd_buf_printf(&list, "%s%s", j ? ", " : "", known[j]);
+		const vrd_status rc =
+		        vrd_fail(err, VRD_NOINPUT, "%s has no dimension \"%s\"; it has %s",
+		                 query->cube, name, list.p ? list.p : "others");
+		vrd_buf_free(&list);
+		return rc;
+	}
+	return VRD_OK;
+}
+
 static bool is_area_level(const vrd_region *region, const char *level) {
 	size_t n;
 	const char *const *levels = vrd_geography_levels(region->geo, &n);
@@ -233,6 +255,10 @@ static vrd_status to_levels(vrd_region *region, const vrd_query *query, vrd_cube
 		                           cube, err));
 	}
 	if (vrd_query_service_groups(query) && vrd_cube_axis(cube, "service") != VRD_NONE) {
+		if (!region->service_tree)
+			VRD_TRY(vrd_fail(err, VRD_NOINPUT,
+			                 "the region has no services table (data/services.csv): "
+			                 "there are no groups of services"));
 		const vrd_dim *own = cube->dims[vrd_cube_axis(cube, "service")],
 		              *tree = region->service_tree;
 		vrd_link *links;
@@ -274,23 +300,6 @@ static size_t population_dims(const vrd_query *query, const char *dims[4]) {
 	return n;
 }
 
-static vrd_status check_population_dims(const vrd_query *query, vrd_err *err) {
-	static const char *const known[] = {"area", "sex", "age", "year", "variant"};
-	for (size_t i = 0; i < query->n_by + query->n_where; i++) {
-		const char *name =
-		        i < query->n_by ? query->by[i] : query->where[i - query->n_by].dim;
-		bool found = false;
-		for (size_t j = 0; j < 5; j++)
-			found = found || strcmp(known[j], name) == 0;
-		if (!found)
-			return vrd_fail(err, VRD_NOINPUT,
-			                "the population has no dimension \"%s\"; it has area, sex, "
-			                "age, year and variant",
-			                name);
-	}
-	return VRD_OK;
-}
-
 // What was counted and what was projected for the same year differ: the note says by how much.
 static vrd_status note_projection(vrd_region *region, vrd_cube *cube, const char *variant,
                                   vrd_diag *diag, vrd_err *err) {
@@ -328,11 +337,12 @@ static vrd_status query_population(vrd_region *region, const vrd_query *query, v
                                    vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_where *chosen = vrd_query_where(query, "variant");
+	static const char *const known[] = {"area", "sex", "age", "year", "variant"};
 	const char *dims[4], **names;
 	const size_t n_dims = population_dims(query, dims);
 	size_t n;
 	vrd_cube all = {0};
-	VRD_TRY(check_population_dims(query, err));
+	VRD_TRY(vrd_query_check_dims(query, 5, known, err));
 	VRD_TRY(vrd_region_variants(region, &names, &n, diag, err));
 	const bool every = !chosen && vrd_query_by(query, "variant");
 	const size_t n_wanted = chosen ? chosen->n : every && n ? n : 1;

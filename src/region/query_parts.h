@@ -10,6 +10,9 @@ bool vrd_query_by(const vrd_query *query, const char *dim);
 const char *vrd_query_area_level(const vrd_region *region, const vrd_query *query);
 bool vrd_query_service_groups(const vrd_query *query);
 
+// NOINPUT when `by` or `where` name a dimension that is not known (lists those that are).
+vrd_status vrd_query_check_dims(const vrd_query *query, size_t n, const char *const *known,
+                                vrd_err *err) VRD_MUST_USE;
 // NOINPUT for a code that `dim` does not have: the level it is of, or the nearest code.
 vrd_status vrd_query_unknown_code(const vrd_region *region, const vrd_dim *dim, const char *code,
                                   vrd_err *err) VRD_MUST_USE;

@@ -571,6 +571,8 @@ vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube
 		goto out;
 	}
 	a.place = a.kind->axis == VRD_BY_PROVIDER ? "provider" : "area";
+	const char *const known[] = {a.place, "service", "care", "year", "stat", "step", "measure"};
+	VRD_TRY(vrd_query_check_dims(query, a.kind->steps ? 7 : 5, known, err));
 	if (a.kind->steps) {
 		VRD_TRY(query_waterfall(&a, &cube));
 		VRD_TRY(hide_along(&a, "step", VRD_STR("base"), rule, &cube));

@@ -425,6 +425,12 @@ vrd_status vrd_region_open_with(vrd_arena *mem, const char *dir, const char *lan
 	VRD_TRY(read_services(r, diag, err));
 	VRD_TRY(read_care(r, diag, err));
 	VRD_TRY(read_providers(r, diag, err));
+	for (size_t i = 0; i < r->n_data && !r->provider; i++)
+		if (r->data[i].kind == VRD_DATA_FLOWS)
+			vrd_diag_add(diag, VRD_WARNING, r->data[i].node->place,
+			             "region.no-providers", "add geography/providers.csv",
+			             "there are flows but no table of providers: runs will have no "
+			             "results by provider");
 	VRD_TRY(vrd_diag_fail(diag, VRD_CONFIG, err));
 	*out = r;
 out:

@@ -143,6 +143,22 @@ out:
 	return rc;
 }
 
+// Activity or assumptions of absurd size give results that are no numbers: never stored.
+static vrd_status check_finite(const run *r, const results *x) {
+	for (size_t m = 0; m < VRD_N_MEASURES; m++) {
+		const vrd_cube *const cubes[] = {&x->residence[m], &x->provider[m],
+		                                 &x->waterfall[m]};
+		for (size_t c = 0; c < 3; c++)
+			for (size_t i = 0; i < cubes[c]->n_cells; i++)
+				if (!isfinite(cubes[c]->values[i]))
+					return vrd_fail(r->err, VRD_DATA,
+					                "%s: a result is too large to be a number; "
+					                "an interval or the activity must be",
+					                r->scenario.file);
+	}
+	return VRD_OK;
+}
+
 static json_t *variance_json(const vrd_variance *v) {
 	const double total = v->variance > 0 ? v->variance : 1;
 	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "mean", v->mean, "sd", sqrt(v->variance),
@@ -290,6 +306,7 @@ vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_ru
 		VRD_TRY(vrd_fail(err, VRD_CANCELLED, "interrupted"));
 	VRD_TRY(vrd_region_model(region, &r.scenario, &r.model, &r.shrinkage, diag, err));
 	VRD_TRY(simulate(&r, &x));
+	VRD_TRY(check_finite(&r, &x));
 	r.phase = "writing";
 	(void)tick(&r, 0, 1);
 	VRD_TRY(put(&r, store, made, options->label ? options->label : r.scenario.name, &x,
