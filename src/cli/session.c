@@ -33,8 +33,8 @@ vrd_status vrd_cli_open(vrd_cli *cli, vrd_region **region, vrd_diag *diag) {
 	for (size_t i = 0; i < cli->command->n_options; i++)
 		if (strcmp(cli->command->options[i].name, "lang") == 0)
 			lang = cli->options->values[i].text;
-	vrd_status rc =
-		vrd_region_open_in(cli->mem, vrd_cli_argument(cli, 0), lang, region, diag, cli->err);
+	vrd_status rc = vrd_region_open_in(cli->mem, vrd_cli_argument(cli, 0), lang, region, diag,
+	                                   cli->err);
 	if (rc != VRD_OK)
 		vrd_cli_problems(diag, 0, false);
 	return rc;

@@ -156,44 +156,58 @@ out:
 	return rc;
 }
 
-// Areas of the level asked for: model areas are grouped by the map of the base year.
+// The area of `shown` that each area of `own` wholly belongs to in the run's first year. USAGE
+// names an area that belongs only in part.
+static vrd_status whole_parents(asking *a, const vrd_model *model, const vrd_dim *own,
+                                const char *level, const vrd_dim *shown, size_t *parent,
+                                vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_dim *target;
+	vrd_link *links;
+	size_t n;
+	VRD_TRY(vrd_geography_links(a->region->mem, a->region->geo, own, level, NULL,
+	                            model->demand.year[0], &target, &links, &n, NULL, err));
+	for (size_t i = 0; i < n; i++) {
+		if (links[i].weight < 1 - 1e-9)
+			VRD_TRY(vrd_fail(
+			        err, VRD_USAGE,
+			        "area \"%s\" belongs only in part to \"%s\": results are not "
+			        "available at level %s",
+			        own->cats[links[i].from].code, target->cats[links[i].to].code,
+			        level));
+		parent[links[i].from] = vrd_dim_find_text(shown, target->cats[links[i].to].code);
+	}
+out:
+	return rc;
+}
+
+// Areas of the level asked for: the planning level's own units; a level that those wholly belong to
+// (on the map of each year); else model areas, on the map of the base year.
 static vrd_status group_areas(asking *a, const vrd_model *model, vrd_view *view, grouping *out) {
 	vrd_status rc = VRD_OK;
-	vrd_err *err = a->err;
+	vrd_err *err = a->err, why;
 	vrd_region *r = a->region;
 	const char *level = vrd_query_area_level(r, a->query);
 	const vrd_dim *areas = model->demand.area, *shown;
 	size_t *parent;
+	bool any = false;
 	if (strcmp(level, r->planning_level) == 0) {
 		VRD_TRY(group_by(a, "area", model->unit->n, model->unit, NULL, out));
 		return VRD_OK;
 	}
-	view->axis = VRD_BY_AREA;
 	VRD_TRY(vrd_geography_level_dim(r->geo, level, &shown, err));
-	VRD_TRY(VRD_NEW(r->mem, parent, areas->n));
-	bool any = false;
+	VRD_TRY(VRD_NEW(r->mem, parent, areas->n + model->unit->n));
 	for (size_t g = 0; g < areas->n; g++) {
 		parent[g] = vrd_dim_find_text(shown, areas->cats[g].code);
 		any = any || parent[g] != VRD_NONE;
 	}
-	if (!any) {
-		const vrd_dim *target;
-		vrd_link *links;
-		size_t n;
-		VRD_TRY(vrd_geography_links(r->mem, r->geo, areas, level, NULL,
-		                            model->demand.year[0], &target, &links, &n, NULL, err));
-		for (size_t i = 0; i < n; i++) {
-			if (links[i].weight < 1 - 1e-9)
-				VRD_TRY(vrd_fail(err, VRD_USAGE,
-				                 "area \"%s\" belongs only in part to \"%s\": "
-				                 "results are not available at "
-				                 "level %s",
-				                 areas->cats[links[i].from].code,
-				                 target->cats[links[i].to].code, level));
-			parent[links[i].from] =
-			        vrd_dim_find_text(shown, target->cats[links[i].to].code);
-		}
+	if (!any && whole_parents(a, model, model->unit, level, shown, parent, &why) == VRD_OK) {
+		VRD_TRY(group_by(a, "area", model->unit->n, shown, parent, out));
+		return VRD_OK;
 	}
+	view->axis = VRD_BY_AREA;
+	if (!any)
+		VRD_TRY(whole_parents(a, model, areas, level, shown, parent, err));
 	VRD_TRY(group_by(a, "area", areas->n, shown, parent, out));
 out:
 	return rc;
