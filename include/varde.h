@@ -32,8 +32,8 @@ typedef struct varde_cube varde_cube;
 
 const char *varde_version(void);
 
-// Opens a region folder; close with varde_close. `dir` must live as long as the region, and cubes may
-// not be used after it.
+// Opens a region folder; close with varde_close. `dir` must live as long as the region, and cubes
+// may not be used after it.
 int varde_open(const char *dir, varde_region **region, varde_error *error);
 void varde_close(varde_region *region); // NULL ok
 

@@ -75,8 +75,7 @@ static void refused(const char *text, const char *expected) {
 	refused_with(text, NULL, expected);
 }
 
-// --- shapes
-// ---------------------------------------------------------------------------------------
+// --- shapes --------------------------------------------------------------------------------------
 
 static const char small[] = "area,sex,value\n0301,F,1\n0301,M,2\n3101,F,3\n3101,M,4\n";
 
@@ -154,8 +153,7 @@ static void column_without_a_name_is_left_out_with_a_warning(void **state) {
 	                    "[csv.missing-column]\n  give the column a name if it is wanted\n");
 }
 
-// --- options
-// --------------------------------------------------------------------------------------
+// --- options -------------------------------------------------------------------------------------
 
 static void listed_columns_become_what_they_are_said_to_be(void **state) {
 	(void)state;
@@ -220,8 +218,7 @@ static void rows_of_a_cell_are_added_when_asked(void **state) {
 	             "  check the size of the numbers\n");
 }
 
-// --- values
-// ---------------------------------------------------------------------------------------
+// --- values --------------------------------------------------------------------------------------
 
 static void symbols_become_statuses(void **state) {
 	(void)state;
@@ -289,8 +286,7 @@ static void negative_zero_is_zero(void **state) {
 	assert_false(signbit(cube.values[0]) || signbit(cube.values[1]));
 }
 
-// --- problems
-// -------------------------------------------------------------------------------------
+// --- problems ------------------------------------------------------------------------------------
 
 static void latin1_is_refused_with_its_place(void **state) {
 	(void)state;
@@ -475,8 +471,7 @@ static void small_budget_fails_without_touching_the_cube(void **state) {
 	assert_true(budget > 10000);
 }
 
-// --- tables
-// ---------------------------------------------------------------------------------------
+// --- tables --------------------------------------------------------------------------------------
 
 static void table_has_texts_and_lines(void **state) {
 	(void)state;

@@ -31,8 +31,7 @@ static int teardown(void **state) {
 	return 0;
 }
 
-// --- writing
-// --------------------------------------------------------------------------------------
+// --- writing -------------------------------------------------------------------------------------
 
 static void writes(const char *cube_text, vrd_csv_dialect dialect, const char *wide,
                    const char *expected) {
@@ -116,8 +115,7 @@ static void full_buffer_is_left_as_it_was(void **state) {
 	vrd_buf_free(&out);
 }
 
-// --- laws
-// -----------------------------------------------------------------------------------------
+// --- laws ----------------------------------------------------------------------------------------
 
 // A text of pieces that mean something in CSV.
 static vrd_str random_text(prop_gen *gen) {
@@ -250,8 +248,7 @@ static void wide_file_reads_back_equal(void **state) {
 	vrd_buf_free(&out);
 }
 
-// --- real files
-// -----------------------------------------------------------------------------------
+// --- real files ----------------------------------------------------------------------------------
 
 // The file's bytes, or a visible skip when the shared folder is not there.
 static vrd_str shared_file(const char *name) {

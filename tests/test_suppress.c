@@ -405,8 +405,7 @@ static void an_empty_and_a_single_cell_are_fine(void **state) {
 	vrd_arena_clear(&mem);
 }
 
-// --- properties: a reader who tries everything
-// ----------------------------------------------------
+// --- properties: a reader who tries everything ---------------------------------------------------
 
 // What the reader knows: sums over hidden cells, and that they are whole numbers >= 0.
 typedef struct {

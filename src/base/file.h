@@ -14,8 +14,8 @@ vrd_status vrd_file_read(vrd_arena *mem, const char *path, size_t max_bytes, con
 // the old file or the new one, never half. On failure the temporary file is removed and the old
 // file stands. The old file's mode is kept; a new one gets 0644 less the umask. A symbolic link is
 // replaced, not followed; a folder or device is refused. Errors: NOPERM, NOCREATE, IO, NOMEM.
-vrd_status vrd_file_write_atomic(const char *path, const char *bytes, size_t len, vrd_err *err)
-	VRD_MUST_USE;
+vrd_status vrd_file_write_atomic(const char *path, const char *bytes, size_t len,
+                                 vrd_err *err) VRD_MUST_USE;
 
 // mkdir -p for one folder and its parents; existing folders are fine. Errors: NOPERM, NOCREATE
 // (a file is in the way), IO, NOMEM.

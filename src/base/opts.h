@@ -20,10 +20,10 @@ typedef struct {
 } vrd_option;
 
 typedef struct {
-	const char *name; // "run"
+	const char *name;      // "run"
 	const char *arguments; // "DIR", "DIR FILE", "DIR CUBE"; a last argument in [] is optional
 	size_t min_arguments, max_arguments;
-	const char *summary; // one line
+	const char *summary;     // one line
 	const char *description; // paragraphs separated by blank lines
 	const vrd_option *options;
 	size_t n_options;
@@ -33,8 +33,8 @@ typedef struct {
 // What was given for one option, in table order. Fields are public; texts borrowed from argv.
 typedef struct {
 	bool given;
-	const char *text; // TEXT: last value
-	int64_t number;   // INT
+	const char *text;  // TEXT: last value
+	int64_t number;    // INT
 	const char **list; // LIST, in order; owned by the arena
 	size_t n_list;
 } vrd_opt_value;

@@ -42,7 +42,7 @@ typedef struct {
 // Fills `err` (NULL ok) and returns `status`, so that `return vrd_fail(...)` reads well.
 vrd_status vrd_fail(vrd_err *err, vrd_status status, const char *format, ...) VRD_PRINTF(3, 4);
 vrd_status vrd_vfail(vrd_err *err, vrd_status status, const char *format, va_list args)
-	VRD_PRINTF(3, 0);
+        VRD_PRINTF(3, 0);
 
 // Name ("DATA"), meaning, process exit code and HTTP status of a status. Borrowed static text.
 const char *vrd_status_name(vrd_status status);

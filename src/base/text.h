@@ -48,7 +48,7 @@ typedef struct {
 	bool failed;
 } vrd_buf;
 
-void vrd_buf_free(vrd_buf *buf); // gone; NULL ok; buf is empty and reusable
+void vrd_buf_free(vrd_buf *buf);  // gone; NULL ok; buf is empty and reusable
 void vrd_buf_reset(vrd_buf *buf); // n = 0, not failed, capacity kept
 void vrd_buf_add(vrd_buf *buf, const char *p, size_t n);
 void vrd_buf_puts(vrd_buf *buf, const char *text);

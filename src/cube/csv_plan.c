@@ -34,8 +34,7 @@ static void duplicate(const work *w, vrd_place place, const char *what, const ch
 	                name);
 }
 
-// --- columns that the caller names
-// ----------------------------------------------------------------
+// --- columns that the caller names ---------------------------------------------------------------
 
 static size_t wide_axis(work *w, const char *name) {
 	size_t d = 0;
@@ -93,8 +92,7 @@ static void apply_options(work *w) {
 	}
 }
 
-// --- columns that speak for themselves
-// ------------------------------------------------------------
+// --- columns that speak for themselves -----------------------------------------------------------
 
 // A header that ends in a number: "a17", "2024", "Personer 2024".
 typedef struct {
@@ -270,8 +268,7 @@ static vrd_status detect(work *w, vrd_err *err) {
 	return VRD_OK;
 }
 
-// --- the plan
-// -------------------------------------------------------------------------------------
+// --- the plan ------------------------------------------------------------------------------------
 
 static void check_kinds(const work *w) {
 	const size_t values = count_kind(w, VRD_COLUMN_VALUE);

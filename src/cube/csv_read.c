@@ -44,8 +44,7 @@ typedef struct {
 	size_t n_rows;
 } reader;
 
-// --- categories
-// -----------------------------------------------------------------------------------
+// --- categories ----------------------------------------------------------------------------------
 
 static vrd_str recoded(const vrd_csv_options *opt, const char *dim, vrd_str code) {
 	for (size_t i = 0; i < opt->n_recodes; i++) {
@@ -118,8 +117,7 @@ out:
 	return rc;
 }
 
-// --- values
-// ---------------------------------------------------------------------------------------
+// --- values --------------------------------------------------------------------------------------
 
 static void report_mixed(const reader *r, vrd_str text, vrd_place place) {
 	static const char *const rule = "csv.mixed-decimal";
@@ -224,8 +222,7 @@ static bool apply_status(const reader *r, double *value, vrd_cell *status) {
 	return true;
 }
 
-// --- rows
-// -----------------------------------------------------------------------------------------
+// --- rows ----------------------------------------------------------------------------------------
 
 static vrd_status add_block(reader *r, vrd_err *err) {
 	enum { FIRST_VALUES = 1024, MOST_VALUES = 1 << 18 };
@@ -304,8 +301,7 @@ out:
 	return rc;
 }
 
-// --- cells
-// ----------------------------------------------------------------------------------------
+// --- cells ---------------------------------------------------------------------------------------
 
 static void report_duplicate(const reader *r, const vrd_cube *cube, const uint32_t *index,
                              const uint32_t *fixed, uint32_t line, uint32_t before) {
@@ -449,8 +445,7 @@ out:
 	return rc;
 }
 
-// --- reading
-// --------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
 static vrd_status read_all(reader *r, vrd_cube *out, vrd_err *err) {
 	vrd_status rc;

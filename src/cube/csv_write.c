@@ -17,8 +17,7 @@ static const dialect dialects[] = {
         [VRD_CSV_EXCEL] = {';', ',', "\r\n", "\xEF\xBB\xBF"},
 };
 
-// --- checks
-// ---------------------------------------------------------------------------------------
+// --- checks --------------------------------------------------------------------------------------
 
 static bool has_control(vrd_str text) {
 	unsigned code;
@@ -53,8 +52,7 @@ static vrd_status check_dim(const vrd_dim *dim, vrd_err *err) {
 	return VRD_OK;
 }
 
-// --- fields
-// ---------------------------------------------------------------------------------------
+// --- fields --------------------------------------------------------------------------------------
 
 // Quotes what a reader could take for something else, also under another separator.
 static bool needs_quotes(vrd_str text) {
@@ -91,8 +89,7 @@ static void put_number(vrd_buf *out, double value, char decimal) {
 	vrd_buf_add(out, text, n);
 }
 
-// --- rows
-// -----------------------------------------------------------------------------------------
+// --- rows ----------------------------------------------------------------------------------------
 
 typedef struct {
 	const vrd_cube *cube;
@@ -106,7 +103,8 @@ typedef struct {
 // Whether a number is preliminary or estimated, which the value alone cannot say.
 static bool marked_numbers(const vrd_cube *cube) {
 	for (size_t i = 0; cube->status && i < cube->n_cells; i++)
-		if (cube->status[i] != VRD_PRESENT && vrd_cell_has_number((vrd_cell)cube->status[i]))
+		if (cube->status[i] != VRD_PRESENT &&
+		    vrd_cell_has_number((vrd_cell)cube->status[i]))
 			return true;
 	return false;
 }
@@ -222,8 +220,11 @@ vrd_status vrd_csv_write(const vrd_cube *cube, vrd_csv_dialect as, const char *w
 	vrd_arena scratch = {0};
 	const size_t before = out->n;
 	size_t *index;
-	writer w = {.cube = cube, .as = &dialects[as], .across = VRD_NONE,
-	            .marks = marked_numbers(cube), .out = out};
+	writer w = {.cube = cube,
+	            .as = &dialects[as],
+	            .across = VRD_NONE,
+	            .marks = marked_numbers(cube),
+	            .out = out};
 	if (wide)
 		VRD_TRY(vrd_cube_require(cube, wide, &w.across, err));
 	VRD_TRY(prepare(&w, &scratch, err));

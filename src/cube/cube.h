@@ -51,8 +51,8 @@ typedef struct {
 	const char *label;
 	size_t parent;
 	const char *note;
-	const char *unit;  // for a metric dimension ("persons", "bed days")
-	int decimals;      // for a metric dimension; -1 = not said
+	const char *unit; // for a metric dimension ("persons", "bed days")
+	int decimals;     // for a metric dimension; -1 = not said
 } vrd_category;
 
 typedef struct {
@@ -74,8 +74,8 @@ typedef struct {
 	size_t *stride;
 	size_t n_cells;
 	double *values;
-	uint8_t *status; // vrd_cell per cell, or NULL = all PRESENT
-	const char *label;  // title; texts below may be NULL
+	uint8_t *status;   // vrd_cell per cell, or NULL = all PRESENT
+	const char *label; // title; texts below may be NULL
 	const char *unit;
 	const char *source;
 	const char *updated;
@@ -85,21 +85,22 @@ typedef struct {
 
 // --- dimensions ---------------------------------------------------------------------------------
 
-// A dimension of n categories. `cats` is copied (label NULL = the code; zeroed parent means category
-// 0: set VRD_NONE yourself, or pass codes through vrd_dim_of_codes). Errors: DATA for a duplicate or
-// empty code (named), a parent outside the dimension or a cycle of parents.
+// A dimension of n categories. `cats` is copied (label NULL = the code; zeroed parent means
+// category 0: set VRD_NONE yourself, or pass codes through vrd_dim_of_codes). Errors: DATA for a
+// duplicate or empty code (named), a parent outside the dimension or a cycle of parents.
 vrd_status vrd_dim_new(vrd_arena *mem, const char *name, const char *label, vrd_role role, size_t n,
                        const vrd_category *cats, const vrd_dim **out, vrd_err *err) VRD_MUST_USE;
 vrd_status vrd_dim_of_codes(vrd_arena *mem, const char *name, size_t n, const char *const *codes,
                             const vrd_dim **out, vrd_err *err) VRD_MUST_USE;
 // A year dimension (role time) from..to.
-vrd_status vrd_dim_of_years(vrd_arena *mem, int from, int to, const vrd_dim **out, vrd_err *err)
-	VRD_MUST_USE;
+vrd_status vrd_dim_of_years(vrd_arena *mem, int from, int to, const vrd_dim **out,
+                            vrd_err *err) VRD_MUST_USE;
 // Index of a code, VRD_NONE when absent. O(1).
 size_t vrd_dim_find(const vrd_dim *dim, vrd_str code);
 size_t vrd_dim_find_text(const vrd_dim *dim, const char *code);
 // As vrd_dim_find, but an absent code is NOINPUT with the nearest code or label as suggestion.
-vrd_status vrd_dim_require(const vrd_dim *dim, vrd_str code, size_t *out, vrd_err *err) VRD_MUST_USE;
+vrd_status vrd_dim_require(const vrd_dim *dim, vrd_str code, size_t *out,
+                           vrd_err *err) VRD_MUST_USE;
 bool vrd_dim_same_codes(const vrd_dim *a, const vrd_dim *b); // same codes in the same order
 
 // --- making and reading -------------------------------------------------------------------------
@@ -110,8 +111,8 @@ vrd_status vrd_cube_new(vrd_arena *mem, size_t n_dims, const vrd_dim *const *dim
                         vrd_err *err) VRD_MUST_USE;
 // Axis of a dimension by name, VRD_NONE when absent.
 size_t vrd_cube_axis(const vrd_cube *cube, const char *name);
-vrd_status vrd_cube_require(const vrd_cube *cube, const char *name, size_t *axis, vrd_err *err)
-	VRD_MUST_USE;
+vrd_status vrd_cube_require(const vrd_cube *cube, const char *name, size_t *axis,
+                            vrd_err *err) VRD_MUST_USE;
 // The documented index function; index has n_dims entries.
 static inline size_t vrd_cube_position(const vrd_cube *cube, const size_t *index) {
 	size_t position = 0;
@@ -129,7 +130,8 @@ vrd_status vrd_cube_set_status(vrd_arena *mem, vrd_cube *cube, size_t position, 
 // Advances index (n_dims entries, last fastest); false after the last cell.
 bool vrd_cube_next(const vrd_cube *cube, size_t *index);
 // Appends a note (deduplicated; texts copied).
-vrd_status vrd_cube_note(vrd_arena *mem, vrd_cube *cube, const char *note, vrd_err *err) VRD_MUST_USE;
+vrd_status vrd_cube_note(vrd_arena *mem, vrd_cube *cube, const char *note,
+                         vrd_err *err) VRD_MUST_USE;
 
 // --- operations ---------------------------------------------------------------------------------
 

@@ -106,8 +106,7 @@ out:
 	return rc;
 }
 
-// --- tag, rename, replace: the cells are shared
-// -------------------------------------------------------
+// --- tag, rename, replace: the cells are shared --------------------------------------------------
 
 vrd_status vrd_cube_tag(vrd_arena *mem, const vrd_cube *in, const char *dim, const char *code,
                         vrd_cube *out, vrd_err *err) {

@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 // The maximum-likelihood alpha of O_i ~ Poisson(E_i theta_i), theta_i ~ Gamma(alpha, alpha):
-//   sum[psi(alpha+O) - psi(alpha)] + I(1 + ln alpha) - sum (O+alpha)/(E+alpha) - sum ln(E+alpha) = 0
+//   sum[psi(alpha+O) - psi(alpha)] + I(1 + ln alpha) - sum (O+alpha)/(E+alpha) - sum ln(E+alpha) =
+//   0
 // INFINITY when the counts vary no more than Poisson counts do (no root). O may be fractional.
 // Areas with E = 0 are left out (O must be 0 there, else DATA). Errors: DATA for a negative or NaN
 // number, fewer than two areas with E > 0.

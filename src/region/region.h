@@ -241,8 +241,7 @@ vrd_status vrd_region_query(vrd_region *region, const vrd_query *query, vrd_cube
 // Names of the cubes that can be shown.
 const char *const *vrd_query_cubes(size_t *n);
 
-// --- folder_check.c
-// ---------------------------------------------------------------------------------
+// --- folder_check.c ------------------------------------------------------------------------------
 
 // Reads and checks everything: all data sets, all scenarios against the data, control totals. Adds
 // every problem and (as notes) what was found; fails only when it cannot go on.

@@ -55,8 +55,8 @@ int varde_run(varde_region *region, const char *scenario, int64_t draws, const c
 	bool existed;
 	vrd_diag_init(&diag, &region->mem, 0);
 	const vrd_run_options options = {.draws = draws, .seed = -1};
-	return give(vrd_region_run(region->region, scenario, &options, NULL, NULL, id, &existed, &diag,
-	                           &err),
+	return give(vrd_region_run(region->region, scenario, &options, NULL, NULL, id, &existed,
+	                           &diag, &err),
 	            &err, error);
 }
 

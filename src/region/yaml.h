@@ -1,8 +1,8 @@
 // YAML by schema: one table checks a file, gives its values with their places, and makes the JSON
 // Schema for editors. libfyaml stays behind this file.
 //
-// Every problem of a file is reported (unknown key with the nearest known one, wrong type, value out
-// of range, unknown word, missing key, duplicate key, syntax), each with line and column.
+// Every problem of a file is reported (unknown key with the nearest known one, wrong type, value
+// out of range, unknown word, missing key, duplicate key, syntax), each with line and column.
 #pragma once
 
 #include "base/diag.h"
@@ -14,9 +14,9 @@ typedef enum {
 	VRD_Y_NUMBER, // number within [min, max]
 	VRD_Y_WORD,   // one of `words`
 	VRD_Y_NUMBER_OR_WORD,
-	VRD_Y_LIST,   // of `item`; a single scalar stands for a list of one when one_ok
-	VRD_Y_MAP,    // of `fields`
-	VRD_Y_DICT,   // any keys, each `item`
+	VRD_Y_LIST, // of `item`; a single scalar stands for a list of one when one_ok
+	VRD_Y_MAP,  // of `fields`
+	VRD_Y_DICT, // any keys, each `item`
 } vrd_yaml_kind;
 
 typedef struct vrd_schema vrd_schema;
@@ -30,7 +30,7 @@ typedef struct {
 
 struct vrd_schema {
 	vrd_yaml_kind kind;
-	double min, max; // for numbers; both 0 = any. LIST: numbers of items
+	double min, max;          // for numbers; both 0 = any. LIST: numbers of items
 	const char *const *words; // NULL-terminated
 	const vrd_schema *item;
 	bool one_ok;
@@ -48,7 +48,7 @@ struct vrd_node {
 	double number;    // SCALAR read as a number (NaN when it is none)
 	bool truth;       // SCALAR read as true
 	size_t n;
-	const vrd_node *items; // LIST and MAP
+	const vrd_node *items;   // LIST and MAP
 	const char *const *keys; // MAP
 };
 

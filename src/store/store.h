@@ -25,20 +25,21 @@
 
 typedef struct vrd_store vrd_store;
 
-// Opens (creating folder and file when `create`) with WAL, foreign keys and a busy time-out. Errors:
-// NOINPUT (absent and not create), NOPERM, STORE (damaged: the remedy is to delete it, since runs
-// can be made again; newer schema: which version), IO (disk full).
-vrd_status vrd_store_open(const char *path, bool create, vrd_store **out, vrd_err *err) VRD_MUST_USE;
+// Opens (creating folder and file when `create`) with WAL, foreign keys and a busy time-out.
+// Errors: NOINPUT (absent and not create), NOPERM, STORE (damaged: the remedy is to delete it,
+// since runs can be made again; newer schema: which version), IO (disk full).
+vrd_status vrd_store_open(const char *path, bool create, vrd_store **out,
+                          vrd_err *err) VRD_MUST_USE;
 void vrd_store_close(vrd_store *store); // NULL ok
 
 // Fields are public, texts borrowed when putting, owned by the arena when listing.
 typedef struct {
-	const char *id;       // hex of the run's hash
-	const char *label;    // a name for people; may repeat
+	const char *id;    // hex of the run's hash
+	const char *label; // a name for people; may repeat
 	const char *scenario;
-	const char *created;  // ISO 8601 UTC
-	const char *engine;   // version of varde
-	const char *summary;  // JSON: options, inputs' hashes, warnings, headline numbers
+	const char *created; // ISO 8601 UTC
+	const char *engine;  // version of varde
+	const char *summary; // JSON: options, inputs' hashes, warnings, headline numbers
 } vrd_run_record;
 
 typedef struct {
@@ -58,12 +59,13 @@ vrd_status vrd_store_list(vrd_store *store, vrd_arena *mem, vrd_run_record **run
 // "latest"/NULL (newest). NOINPUT lists the nearest; an ambiguous prefix is DATA.
 vrd_status vrd_store_find(vrd_store *store, vrd_arena *mem, const char *which, vrd_run_record *out,
                           vrd_err *err) VRD_MUST_USE;
-// Reads one part, verified by its checksum; NOINPUT when the run has none of that name (lists them).
+// Reads one part, verified by its checksum; NOINPUT when the run has none of that name (lists
+// them).
 vrd_status vrd_store_part(vrd_store *store, vrd_arena *mem, const char *run_id, const char *name,
                           const void **bytes, size_t *n, vrd_err *err) VRD_MUST_USE;
 
 // A cube as bytes and back: exact (names, codes, labels, parents, roles, units, notes, status, the
 // bits of every value). Unpacking checks every length: damaged bytes are STORE, never a crash.
 vrd_status vrd_cube_pack(const vrd_cube *cube, vrd_buf *out, vrd_err *err) VRD_MUST_USE;
-vrd_status vrd_cube_unpack(vrd_arena *mem, const void *bytes, size_t n, vrd_cube *out, vrd_err *err)
-	VRD_MUST_USE;
+vrd_status vrd_cube_unpack(vrd_arena *mem, const void *bytes, size_t n, vrd_cube *out,
+                           vrd_err *err) VRD_MUST_USE;
