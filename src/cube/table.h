@@ -10,9 +10,9 @@ typedef struct {
 	int decimals;       // -1 = from the values: 0 for counts, more for small numbers
 	const char *across; // dimension laid out across (usually "year" or "stat"); NULL = choose:
 	                    // the last dimension when it has 2 to 12 categories, else none
-	size_t max_rows; // 0 = all; further rows are counted in a last line
-	size_t width;    // terminal columns, 0 = 100: when it does not fit across, it goes down
-	bool labels;     // labels instead of codes
+	size_t max_rows;    // 0 = all; further rows are counted in a last line
+	size_t width;       // terminal columns, 0 = 100: when it does not fit across, it goes down
+	bool labels;        // labels instead of codes
 } vrd_table_options;
 
 // Dimensions of one category are said above the table. Control characters in texts become blanks.

@@ -2,8 +2,8 @@
 //
 //	areas.csv    code,type,parent,label[,label_nn,label_en,from_year,to_year]
 //	maps.csv     area,unit,service,from_year,to_year,weight   (service empty or * = all
-//services) 	changes.csv  year,from,to,weight                          (weights of one `from` and
-//year sum to 1)
+// services) 	changes.csv  year,from,to,weight                          (weights of one `from` and
+// year sum to 1)
 //
 // A *level* is an area type (district, municipality, catchment, trust, county, community, region).
 // An area reaches a level by maps (dated, weighted, per service) and by parents (always, weight 1);
