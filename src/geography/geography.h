@@ -1,9 +1,8 @@
 // Areas, dated membership maps and changes of municipality numbers.
 //
 //	areas.csv    code,type,parent,label[,label_nn,label_en,from_year,to_year]
-//	maps.csv     area,unit,service,from_year,to_year,weight   (service empty or * = all
-// services) 	changes.csv  year,from,to,weight                          (weights of one `from` and
-// year sum to 1)
+//	maps.csv     area,unit,service,from_year,to_year,weight   (service empty or *: all)
+//	changes.csv  year,from,to,weight      (weights of one `from` and year sum to 1)
 //
 // A *level* is an area type (district, municipality, catchment, trust, county, community, region).
 // An area reaches a level by maps (dated, weighted, per service) and by parents (always, weight 1);
