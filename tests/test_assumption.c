@@ -156,7 +156,7 @@ static void parameters_have_natural_bounds(void **state) {
 	}
 }
 
-// projection.md section 8.
+// docs/methods.md section 8.
 static void moving_the_shortest_fifth_saves_few_bed_days(void **state) {
 	(void)state;
 	NEAR(0.2 * vrd_shortest_share(0.2, 0), 0.2 + 0.8 * log(0.8), eps);

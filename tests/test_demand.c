@@ -1,4 +1,4 @@
-// Demographic demand against loops written straight from projection.md sections 2 and 4, the shared
+// Demographic demand against loops written straight from docs/methods.md sections 3 and 4, the shared
 // vector of a peer, and what happened in the north.
 #include <setjmp.h>
 #include <stdarg.h>
@@ -787,7 +787,7 @@ static double observed(const vrd_cube *activity, const char *care, const char *m
 	return value_at(&x, vrd_arena_printf(&mem, "%s %s %s", care, measure, year));
 }
 
-// projection.md section 18: rates of 2012-2014 and the people of 2015 and 2016.
+// Rates of 2012-2014 and the people of 2015 and 2016.
 static void rates_of_the_north_err_as_published(void **state) {
 	(void)state;
 	const char *activity_text = shared_text(&mem, NORTH_ACTIVITY);

@@ -1,4 +1,4 @@
-// The kernel against an evaluator written straight from projection.md sections 4-11 and 16: one
+// The kernel against an evaluator written straight from docs/methods.md sections 4-11 and 15: one
 // stratum and one draw at a time, no classes, no sharing of work.
 #include <setjmp.h>
 #include <stdarg.h>

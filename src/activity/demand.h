@@ -1,8 +1,9 @@
 // From activity and population to demographic demand on strata: rates x people, as matrix products.
 //
-//	r[g',s,a,k,m] = xbar / Nbar     xbar, Nbar: means over the base years (projection.md section
-// 2) 	D_g[(k,m), (v,t)]_b = R_g'[(k,m), (s, a in b)] . N_g[(s, a in b), (v,t)]      (section 4)
+//	r[g',s,a,k,m] = xbar / Nbar     xbar, Nbar: means over the base years
+//	D_g[(k,m), (v,t)]_b = R_g'[(k,m), (s, a in b)] . N_g[(s, a in b), (v,t)]
 //
+// (docs/methods.md sections 3 and 4.)
 // g is a model area (the areas of the population), g' = rate_area[g] the activity area whose rates
 // it has (the same when activity is given for the same areas). Activity in age bands has a constant
 // rate inside a band. Services driven by births: D = xbar * B_g(t) / Bbar instead (never both).

@@ -46,6 +46,6 @@ double vrd_dist_variance(const vrd_dist *dist);
 double vrd_normal_cdf(double z);
 double vrd_normal_quantile(double u); // 0 < u < 1
 
-// One-factor Gaussian copula (projection.md section 13): u_i = Phi(sqrt(rho) zg + sqrt(1-rho) z_i)
+// One-factor Gaussian copula (docs/methods.md section 12): u_i = Phi(sqrt(rho) zg + sqrt(1-rho) z_i)
 // for 0 <= rho <= 1, where zg and z_i are standard normal. Spearman's r enters as 2 sin(pi r/6).
 double vrd_copula_uniform(double rho, double group_uniform, double own_uniform);

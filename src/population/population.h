@@ -2,7 +2,7 @@
 //
 // A population cube is [area, sex, age, year] (persons on 1 January) with codes of area.csv, F/M,
 // canonical ages (age.h) and years; a set of alternatives has a dimension `variant` in front.
-// Functions are pure: cubes in, cubes out. Sources: population.md sections 11, 14, 15.
+// Functions are pure: cubes in, cubes out. Sources: docs/methods.md sections 2 and 18.
 #pragma once
 
 #include "base/diag.h"
@@ -39,7 +39,7 @@ vrd_status vrd_population_rebin(vrd_arena *mem, const vrd_cube *in, size_t n_age
 // Single years of age from bands: inside each closed band by a monotone cubic (Hyman-filtered
 // spline through the cumulated bands, Fritsch-Carlson fallback), totals kept, never negative; the
 // open band is kept as an open age. Cells become ESTIMATED and a note says how. Bands that are
-// already single are untouched. Error against real data: population.md section 14.
+// already single are untouched. Error against real data: docs/methods.md section 18.
 vrd_status vrd_population_graduate(vrd_arena *mem, const vrd_cube *in, vrd_cube *out,
                                    vrd_err *err) VRD_MUST_USE;
 

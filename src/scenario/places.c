@@ -34,7 +34,7 @@ static double residents_of(const vrd_model *model, const vrd_membership *base, s
 }
 
 // f_t[g, k, m -> h]: observed shares, of which a moved area's part at the old home hospital follows
-// the map by kappa (methods/projection section 10): what the residents who moved used there goes
+// the map by kappa (docs/methods.md section 10): what the residents who moved used there goes
 // to the homes of the units that gained them.
 static void flows_of(const vrd_model *model, size_t g, size_t k, size_t m, size_t t, bool fixed,
                      double *flow, double *change) {
