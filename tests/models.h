@@ -280,7 +280,8 @@ static inline void grid_sink(void *context, const vrd_cell_key *key, const doubl
 	grid *r = context;
 	const size_t cell = grid_cell(r, key->step, key->place, key->service, key->care, key->year,
 	                              key->measure);
-	r->n_twice += r->seen[cell];
+	if (r->seen[cell]) // never, so that threads do not meet here
+		r->n_twice++;
 	r->seen[cell] = true;
 	for (size_t i = 0; i < n; i++)
 		r->x[cell * n + i] = draws ? draws[i] : 0;
