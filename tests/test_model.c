@@ -230,6 +230,23 @@ static void moved_stays_may_not_take_days_that_are_not_there(void **state) {
 	finds(s, "model.removed-days", VRD_ERROR, "may remove 405 of the 400 bed days");
 }
 
+// The shortest 90 % of exponential stays have 0.9 + 0.1 ln 0.1 = 0.67 of the days.
+static void shortest_stays_and_moved_days_share_the_days(void **state) {
+	(void)state;
+	small *s = small_model();
+	s->rules[0] = shift("one", 0.9);
+	s->rules[0].removed = VRD_REMOVED_SHORTEST;
+	s->rules[1].moves_days = true;
+	finds(s, "model.removed-days", VRD_ERROR,
+	      "the shifts one + two may remove 467.9 of the 400 bed days");
+	s->rules[1] = shift("two", 0.33);
+	s->rules[1].moves_days = true;
+	vrd_diag diag;
+	vrd_diag_init(&diag, &mem, 0);
+	vrd_model_check(&s->model, "plan.yaml", &diag);
+	assert_int_equal(diag.n, 0);
+}
+
 static void shortest_stays_have_one_spread(void **state) {
 	(void)state;
 	small *s = small_model();
@@ -286,6 +303,7 @@ int main(void) {
 	        cmocka_unit_test_teardown(bounds_of_a_law_count_not_its_interval, clear),
 	        cmocka_unit_test_teardown(a_shift_may_not_end_where_it_starts, clear),
 	        cmocka_unit_test_teardown(moved_stays_may_not_take_days_that_are_not_there, clear),
+	        cmocka_unit_test_teardown(shortest_stays_and_moved_days_share_the_days, clear),
 	        cmocka_unit_test_teardown(shortest_stays_have_one_spread, clear),
 	        cmocka_unit_test_teardown(ids_are_unique, clear),
 	        cmocka_unit_test_teardown(an_assumption_that_selects_nothing_is_told, clear),

@@ -79,8 +79,9 @@ static double most_of(const vrd_assumption *a) {
 }
 
 // The shifts on one stratum: the shares that leave may not pass 1 even when all are at their upper
-// bounds (no draw is ever rescaled), moved stays may not take more days than there are, and
-// shortest-first rules must agree on the spread of stays. Each set of rules is reported once.
+// bounds (no draw is ever rescaled), moved stays and moved days together may not take more days than
+// there are, and shortest-first rules must agree on the spread of stays. Each set of rules is
+// reported once.
 typedef struct {
 	bool sum, days, cv;
 } reported;
@@ -90,7 +91,7 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 	const vrd_demand *d = &model->demand;
 	const size_t stratum = vrd_demand_stratum(d, g, b, k, m);
 	const double contacts = d->base_contacts[stratum], days = d->base_bed_days[stratum];
-	double stays = 0, moved_days = 0, fixed_days = 0, cv = -1;
+	double stays = 0, moved_days = 0, shortest = 0, taken = 0, cv = -1;
 	char who[256] = "";
 	if (contacts <= 0)
 		return;
@@ -102,11 +103,11 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 		(void)snprintf(who + used, sizeof who - used, "%s%s", used ? " + " : "", a->id);
 		stays += a->moves_days ? 0 : most_of(a);
 		moved_days += a->moves_days ? most_of(a) : 0;
-		fixed_days += !a->moves_days && a->removed == VRD_REMOVED_VALUE
-		                      ? most_of(a) * a->removed_days * contacts
-		              : !a->moves_days && a->removed == VRD_REMOVED_MEAN ? most_of(a) * days
-		                                                                 : 0;
+		taken += a->moves_days || a->removed == VRD_REMOVED_MEAN ? most_of(a) * days
+		         : a->removed == VRD_REMOVED_VALUE ? most_of(a) * a->removed_days * contacts
+		                                           : 0;
 		if (vrd_removes_shortest(a)) {
+			shortest += most_of(a);
 			if (cv >= 0 && cv != a->los_cv && !done->cv) {
 				done->cv = true;
 				vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.los-cv",
@@ -118,6 +119,8 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 			cv = a->los_cv;
 		}
 	}
+	shortest = fmin(shortest, 1);
+	taken += shortest * vrd_shortest_share(shortest, cv) * days;
 	const bool too_much = fmax(stays, moved_days) > 1 + 1e-9;
 	if (too_much && !done->sum) {
 		done->sum = true;
@@ -130,16 +133,15 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 		        who, fmax(stays, moved_days), d->service->cats[k].code,
 		        d->care->cats[m].code, d->area->cats[g].code);
 	}
-	if (!too_much && days > 0 && fixed_days + moved_days * days > days * (1 + 1e-9) &&
-	    !done->days) {
+	if (!too_much && days > 0 && taken > days * (1 + 1e-9) && !done->days) {
 		done->days = true;
 		vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.removed-days",
 		             "lower removed_los, or say removed_los: shortest or mean",
 		             "the shifts %s may remove %.4g of the %.4g bed days of service "
 		             "\"%s\", care "
 		             "\"%s\", area \"%s\"",
-		             who, fixed_days + moved_days * days, days, d->service->cats[k].code,
-		             d->care->cats[m].code, d->area->cats[g].code);
+		             who, taken, days, d->service->cats[k].code, d->care->cats[m].code,
+		             d->area->cats[g].code);
 	}
 }
 
