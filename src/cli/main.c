@@ -4,6 +4,7 @@
 
 #include "num/linalg.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -147,6 +148,8 @@ int main(int argc, char **argv) {
 	vrd_arena mem = {0};
 	vrd_err err = {0};
 	vrd_status rc;
+	// A file-size limit is then a failed write, which is told and cleaned up after.
+	(void)signal(SIGXFSZ, SIG_IGN);
 	const char *name = argc < 2 ? "help" : argv[1];
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";
