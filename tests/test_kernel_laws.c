@@ -462,6 +462,39 @@ static void counts_are_poisson_and_bed_days_compound(void **state) {
 	vrd_arena_clear(&gen.mem);
 }
 
+// Days of a form of care that has no contacts, as a shift of days leaves them.
+static void bed_days_without_contacts_stay_as_expected(void **state) {
+	(void)state;
+	enum { N = 3 };
+	prop_gen gen = {.state = 12, .size = 8};
+	vrd_model model = with_flows(&gen);
+	const vrd_demand *d = &model.demand;
+	model.n_assumptions = 0;
+	for (size_t i = 0; i < d->n_area * d->n_band * d->n_service; i++)
+		for (size_t path = 0; path < d->n_variant * d->n_year; path++)
+			d->contacts[i * d->n_care * d->n_variant * d->n_year + path] = 0;
+	const vrd_draws draws = {.n = N, .seed = 2};
+	for (vrd_axis axis = VRD_BY_UNIT; axis <= VRD_BY_PROVIDER; axis++) {
+		const vrd_view view = view_of(axis, false);
+		if (axis == VRD_BY_AREA)
+			continue;
+		model.poisson = false;
+		const grid expected = run_view(&gen.mem, &model, &draws, &view);
+		model.poisson = true;
+		const grid got = run_view(&gen.mem, &model, &draws, &view);
+		size_t n_tested = 0;
+		for (size_t cell = 0; cell < grid_size(&got); cell++) {
+			if (cell / VRD_N_MEASURES / got.n_years % got.n_cares != 0)
+				continue;
+			for (size_t i = cell * N; i < (cell + 1) * N; i++)
+				NEAR(got.x[i], expected.x[i], 1e-12 * (1 + expected.x[i]));
+			n_tested += cell % VRD_N_MEASURES == VRD_BED_DAYS && got.x[cell * N] > 0;
+		}
+		assert_true(n_tested > 0);
+	}
+	vrd_arena_clear(&gen.mem);
+}
+
 static bool chance_adds_up_in_every_draw(prop_gen *gen) {
 	vrd_model model = with_flows(gen);
 	model.poisson = true;
@@ -649,6 +682,7 @@ int main(void) {
 	        cmocka_unit_test(areas_in_another_order_change_nothing),
 	        cmocka_unit_test(seeds_differ_by_the_printed_error),
 	        cmocka_unit_test(counts_are_poisson_and_bed_days_compound),
+	        cmocka_unit_test(bed_days_without_contacts_stay_as_expected),
 	        cmocka_unit_test(areas_and_hospitals_see_the_same_chance),
 	        cmocka_unit_test(the_variances_parts_sum_to_it),
 	        cmocka_unit_test(summaries_are_of_the_draws),

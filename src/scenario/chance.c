@@ -3,7 +3,8 @@
 #include "num/rng.h"
 
 // Contacts of one cell become Poisson counts; bed days the sum of so many stays (gamma with the
-// cell's mean stay and the model's coefficient of variation).
+// cell's mean stay and the model's coefficient of variation). Bed days without contacts, such as
+// those that a shift of days brings, have no stays to be made of and stay as expected.
 static void add_chance(worker *w, size_t pair, size_t care, double *contacts, double *days) {
 	const shared *s = w->s;
 	const vrd_demand *d = &s->model->demand;
@@ -11,9 +12,14 @@ static void add_chance(worker *w, size_t pair, size_t care, double *contacts, do
 	const uint64_t slot =
 	        ((uint64_t)w->k * d->n_care + care) * 4096 + (uint64_t)(d->year[w->t] & 4095);
 	for (size_t i = 0; i < s->n; i++) {
-		const double mean = contacts[i], stay = mean > 0 ? days[i] / mean : 0;
+		const double mean = contacts[i];
+		if (!(mean > 0)) {
+			contacts[i] = 0;
+			continue;
+		}
+		const double stay = days[i] / mean;
 		vrd_stream stream = vrd_stream_of(s->seed, s->pair_stream[pair], s->order[i], slot);
-		const double count = (double)vrd_poisson(&stream, mean > 0 ? mean : 0);
+		const double count = (double)vrd_poisson(&stream, mean);
 		contacts[i] = count;
 		days[i] = cv2 > 0 && count > 0 && stay > 0
 		                  ? vrd_gamma(&stream, count / cv2, stay * cv2)
@@ -31,7 +37,7 @@ void vrd_collect_pairs(worker *w) {
 		const size_t pair = cell / n_care, care = cell % n_care;
 		const size_t column = w->group.care_group[care];
 		double *contacts = w->pair.data + 2 * cell * n, *days = contacts + n;
-		if (!w->pair.used[2 * cell] || column == VRD_NONE)
+		if ((!w->pair.used[2 * cell] && !w->pair.used[2 * cell + 1]) || column == VRD_NONE)
 			continue;
 		add_chance(w, pair, care, contacts, days);
 		const bool by_provider = s->view->axis == VRD_BY_PROVIDER;
