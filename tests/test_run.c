@@ -98,8 +98,38 @@ static void a_phasing_is_a_curve_with_years_or_a_table(void **state) {
 	         "scenario.phasing", "empty"},
 	        {"{curve: logistic, start: 2026, end: 2029}", "{curve: linear, table: {2027: 1}}",
 	         "scenario.phasing", "curve: table"},
+	        {"{curve: logistic, start: 2026, end: 2029}",
+	         "{curve: table, end: 2029, table: {2027: 1}}", "scenario.phasing",
+	         "ends with its last year"},
+	        {"{curve: logistic, start: 2026, end: 2029}",
+	         "{curve: table, start: 2027, table: {2027: 1}}", "scenario.phasing",
+	         "before its first year"},
+	        {"type: avoid,", "type: growth, phasing: {table: {2027: 0.5, 2029: 1}},",
+	         "scenario.phasing", "annual growth"},
 	};
 	ASSERT_EDITS(edits);
+}
+
+static void growth_by_a_table_has_the_form_total(void **state) {
+	(void)state;
+	const char *id;
+	change("scenarios/main.yaml", "type: avoid,",
+	       "type: growth, form: total, phasing: {start: 2026, table: {2027: 0.5, 2029: 1}},");
+	OK(try_run("main", &id));
+}
+
+static void a_normal_distribution_keeps_its_bounds(void **state) {
+	(void)state;
+	static const edit edits[] = {
+	        {"[0.02, 0.1]}", "[0.1, 0.9], distribution: normal}", "scenario.interval",
+	         "avoid"},
+	        {"[0.02, 0.1]}", "[0.4, 0.5], bounds: [0.39, 0.51], distribution: normal}",
+	         "scenario.interval", "avoid"},
+	};
+	ASSERT_EDITS(edits);
+	const char *id;
+	change("scenarios/main.yaml", "type: avoid,", "type: growth, distribution: normal,");
+	OK(try_run("main", &id));
 }
 
 static void keys_of_another_kind_are_refused(void **state) {
@@ -304,7 +334,7 @@ static void flows_of_a_missing_provider_are_named(void **state) {
 static void results_that_are_no_numbers_are_not_stored(void **state) {
 	(void)state;
 	const char *id;
-	change("scenarios/main.yaml", "[0.005, 0.02]", "[1e200, 1e300], distribution: normal");
+	change("scenarios/main.yaml", "[0.005, 0.02]", "[1e299, 1e300], distribution: lognormal");
 	assert_int_equal(try_run("main", &id), VRD_DATA);
 	SAYS("scenarios/main.yaml");
 	SAYS("too large");
@@ -562,6 +592,8 @@ int main(int argc, char **argv) {
 	        TEST(an_unknown_code_has_its_line_and_column),
 	        TEST(intervals_are_ascending_and_within_bounds),
 	        TEST(a_phasing_is_a_curve_with_years_or_a_table),
+	        TEST(growth_by_a_table_has_the_form_total),
+	        TEST(a_normal_distribution_keeps_its_bounds),
 	        TEST(keys_of_another_kind_are_refused),
 	        TEST(ages_are_ranges),
 	        TEST(a_cut_inside_a_population_band_is_refused),

@@ -108,12 +108,13 @@ static void count(tally *t, size_t position) {
 		t->first = position;
 }
 
+// Says where the first cell is, never what it holds: it may be a count of few persons.
 static void report(const tally *t, const vrd_cube *cube, const char *name, vrd_severity severity,
                    const char *rule, const char *what, const char *remedy, vrd_diag *diag) {
 	char where[256];
 	if (t->n)
 		vrd_diag_add(diag, severity, (vrd_place){.file = name}, rule, remedy,
-		             "%zu %s; the first is %g at %s", t->n, what, cube->values[t->first],
+		             "%zu %s; the first is at %s", t->n, what,
 		             cell_name(cube, t->first, where, sizeof where));
 }
 

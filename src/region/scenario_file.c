@@ -278,14 +278,12 @@ static void resolve_distribution(const resolver *r, vrd_assumption *a) {
 		        "three numbers belong to pert, and pert needs three");
 		return;
 	}
-	const bool unbounded = kind == VRD_DIST_NORMAL;
 	vrd_err why;
 	if (interval->n == 1 && !(low >= lower && low <= upper))
 		vrd_diag_add(r->diag, VRD_ERROR, interval->place, "scenario.interval",
 		             "a share is a fraction: 0.10 is ten per cent",
 		             "\"%s\" is %g, outside [%g, %g]", a->id, low, lower, upper);
-	else if (vrd_dist_fit(kind, low, mode, high, unbounded ? -INFINITY : lower,
-	                      unbounded ? INFINITY : upper, &a->dist, &why) != VRD_OK)
+	else if (vrd_dist_fit(kind, low, mode, high, lower, upper, &a->dist, &why) != VRD_OK)
 		vrd_diag_add(r->diag, VRD_ERROR, interval->place, "scenario.interval",
 		             "correct the interval or choose another distribution", "\"%s\": %s",
 		             a->id, why.text);
@@ -319,6 +317,12 @@ static vrd_status resolve_phasing(const resolver *r, vrd_assumption *a) {
 			             p->start, p->end);
 		return VRD_OK;
 	}
+	if (a->kind == VRD_GROWTH && a->annual)
+		problem(r, table, "scenario.phasing", "write form: total, or a start and an end",
+		        "annual growth counts years from a start to an end: it has no table");
+	if (vrd_node_get(node, "end"))
+		problem(r, vrd_node_get(node, "end"), "scenario.phasing",
+		        "remove end, or the table", "a table of years ends with its last year");
 	VRD_TRY(VRD_NEW(region->mem, years, table->n));
 	VRD_TRY(VRD_NEW(region->mem, shares, table->n));
 	for (size_t i = 0; i < table->n; i++) {
@@ -333,6 +337,10 @@ static vrd_status resolve_phasing(const resolver *r, vrd_assumption *a) {
 	}
 	if (table->n == 0)
 		problem(r, table, "scenario.phasing", "add years", "the table of years is empty");
+	else if (vrd_node_get(node, "start") && p->start >= years[0])
+		problem(r, vrd_node_get(node, "start"), "scenario.phasing",
+		        "remove start, or let it come before the first year of the table",
+		        "a table of years starts before its first year");
 	p->n_table = table->n;
 	p->table_year = years;
 	p->table_share = shares;
@@ -401,11 +409,11 @@ static vrd_status resolve_assumption(resolver *r, vrd_assumption *a) {
 	(void)vrd_kind_parse(vrd_str_of(vrd_node_text(r->node, "type", "")), &a->kind);
 	a->group = VRD_NO_GROUP;
 	a->to = VRD_LEAVES;
+	a->annual = strcmp(vrd_node_text(r->node, "form", "annual"), "annual") == 0;
 	refuse_foreign_keys(r, a);
 	resolve_distribution(r, a);
 	VRD_TRY(resolve_phasing(r, a));
 	VRD_TRY(resolve_selector(r, a));
-	a->annual = strcmp(vrd_node_text(r->node, "form", "annual"), "annual") == 0;
 	if (a->kind == VRD_SHIFT)
 		resolve_shift(r, a);
 	a->one_night = strcmp(vrd_node_text(r->node, "floor", "none"), "one_night") == 0;
