@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "cli/run_summary.h"
+#include "store/store.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -80,6 +81,30 @@ out:
 	return rc;
 }
 
+// A label is given once: a run that exists keeps its own, and who asked for another is told.
+static vrd_status tell_kept_label(vrd_cli *cli, const vrd_region *region, const char *id) {
+	vrd_status rc = VRD_OK;
+	vrd_store *store = NULL;
+	vrd_run_record record;
+	const vrd_opt_value *label = vrd_cli_opt(cli, "label");
+	if (!label->given)
+		return VRD_OK;
+	const char *path = vrd_region_store_path(region, cli->mem);
+	if (!path)
+		VRD_TRY(vrd_no_memory(cli->err, cli->mem, 64, 1));
+	VRD_TRY(vrd_store_open(path, false, &store, cli->err));
+	VRD_TRY(vrd_store_find(store, cli->mem, id, &record, cli->err));
+	if (strcmp(record.label, label->text) != 0)
+		(void)fprintf(
+		        stderr,
+		        "The run %.12s exists with the label \"%s\", which is kept; \"%s\" is "
+		        "not used.\n",
+		        id, record.label, label->text);
+out:
+	vrd_store_close(store);
+	return rc;
+}
+
 static vrd_status run(vrd_cli *cli) {
 	vrd_status rc = VRD_OK;
 	vrd_region *region;
@@ -105,6 +130,8 @@ static vrd_status run(vrd_cli *cli) {
 		(void)fputs("\r\033[K", stderr);
 	vrd_cli_problems(&diag, 0, false);
 	VRD_TRY(rc);
+	if (existed)
+		VRD_TRY(tell_kept_label(cli, region, id));
 	if (vrd_cli_opt(cli, "quiet")->given)
 		vrd_buf_printf(&out, "%s\n", id);
 	else
