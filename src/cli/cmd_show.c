@@ -132,6 +132,37 @@ out:
 	return rc;
 }
 
+// "REGION: CUBE · dim=code,code": what was selected, as it was asked for; a long list ends early.
+static vrd_status title(vrd_cli *cli, const vrd_region *region, const char **out) {
+	enum { WIDEST = 120 };
+	vrd_status rc = VRD_OK;
+	vrd_buf text = {0};
+	const vrd_opt_value *where = vrd_cli_opt(cli, "where");
+	bool has_room = true;
+	vrd_buf_printf(&text, "%s: %s", region->name, vrd_cli_argument(cli, 1));
+	for (size_t i = 0; i < where->n_list; i++) {
+		vrd_str rest = vrd_str_of(where->list[i]), selection, code;
+		while (has_room && vrd_str_split(&rest, ';', &selection)) {
+			const char *between = " · ";
+			while (has_room && vrd_str_split(&selection, ',', &code)) {
+				code = vrd_str_trim(code);
+				has_room = text.n + strlen(between) + code.n <= WIDEST;
+				vrd_buf_puts(&text, between);
+				if (has_room)
+					vrd_buf_add(&text, code.p, code.n);
+				else
+					vrd_buf_puts(&text, "…");
+				between = ",";
+			}
+		}
+	}
+	*out = text.failed ? NULL : vrd_arena_strndup(cli->mem, text.p, text.n);
+	if (!*out)
+		rc = vrd_fail(cli->err, VRD_NOMEM, "no memory for the title");
+	vrd_buf_free(&text);
+	return rc;
+}
+
 static vrd_status run(vrd_cli *cli) {
 	vrd_status rc = VRD_OK;
 	vrd_region *region;
@@ -146,7 +177,7 @@ static vrd_status run(vrd_cli *cli) {
 		vrd_cli_problems(&diag, 0, false);
 	VRD_TRY(rc);
 	if (!cube.label)
-		cube.label = vrd_arena_printf(cli->mem, "%s: %s", region->name, query.cube);
+		VRD_TRY(title(cli, region, &cube.label));
 	VRD_TRY(vrd_cube_suppress(cli->mem, &cube, &rule, &cube, NULL, NULL, cli->err));
 	VRD_TRY(write_cube(cli, region, &cube));
 out:
