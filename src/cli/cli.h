@@ -41,5 +41,7 @@ vrd_status vrd_cli_open(vrd_cli *cli, vrd_region **region, vrd_diag *diag) VRD_M
 // Prints problems from index `from` on to stderr; notes only when `notes`.
 void vrd_cli_problems(const vrd_diag *diag, size_t from, bool notes);
 bool vrd_cli_colour(int fd);
+// Puts a word of a command that people may copy to a shell: in single quotes when it needs them.
+void vrd_cli_put_word(vrd_buf *out, const char *word);
 // Writes the buffer to stdout; IO when that fails.
 vrd_status vrd_cli_print(vrd_buf *out, vrd_err *err) VRD_MUST_USE;

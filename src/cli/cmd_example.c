@@ -6,14 +6,17 @@
 
 static vrd_status run(vrd_cli *cli) {
 	vrd_status rc = VRD_OK;
+	vrd_buf word = {0};
 	const char *dir = vrd_cli_argument(cli, 0);
 	VRD_TRY(vrd_example_write(dir, cli->err));
+	vrd_cli_put_word(&word, dir);
+	const char *quoted = word.p ? word.p : dir;
 	(void)fprintf(stderr,
-	              "Made the example region in %s. Its figures are illustrative.\nNext: varde "
-	              "check %s; "
-	              "varde run %s\n",
-	              dir, dir, dir);
+	              "Made the example region in %s. Its figures are illustrative.\n"
+	              "Next: varde check %s; varde run %s\n",
+	              dir, quoted, quoted);
 out:
+	vrd_buf_free(&word);
 	return rc;
 }
 

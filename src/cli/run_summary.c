@@ -346,6 +346,19 @@ static void title(summary *s, bool existed) {
 	vrd_buf_putc(s->out, '\n');
 }
 
+static void next_line(summary *s) {
+	vrd_buf dir = {0};
+	char id[13] = {0};
+	memcpy(id, s->run.id, 12);
+	vrd_cli_put_word(&dir, s->region->dir);
+	const char *const args[] = {dir.p ? dir.p : "", id, s->last};
+	vrd_buf_putc(s->out, '\n');
+	vrd_msg_put(s->out, VRD_MSG_SUM_NEXT, s->lang, 3, args);
+	vrd_buf_putc(s->out, '\n');
+	s->out->failed = s->out->failed || dir.failed;
+	vrd_buf_free(&dir);
+}
+
 static vrd_status read_run(summary *s, const char *id) {
 	vrd_status rc = VRD_OK;
 	vrd_store *store = NULL;
@@ -384,10 +397,7 @@ vrd_status vrd_cli_summary(vrd_cli *cli, vrd_region *region, const char *id, boo
 	variance_line(&s);
 	error_line(&s, days_error, beds_error);
 	VRD_TRY(map_rows(&s));
-	const char *const args[] = {region->dir, s.last};
-	vrd_buf_putc(out, '\n');
-	vrd_msg_put(out, VRD_MSG_SUM_NEXT, s.lang, 2, args);
-	vrd_buf_putc(out, '\n');
+	next_line(&s);
 out:
 	json_decref(s.info);
 	return rc;

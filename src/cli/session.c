@@ -17,14 +17,36 @@ void vrd_cli_problems(const vrd_diag *diag, size_t from, bool notes) {
 	shown.items = malloc((diag->n + 1) * sizeof *shown.items);
 	if (!shown.items)
 		return;
-	for (size_t i = from; i < diag->n; i++)
-		if (notes || diag->items[i].severity != VRD_NOTE)
+	size_t n_grave = 0; // kept errors and warnings
+	for (size_t i = 0; i < diag->n; i++) {
+		const bool grave = diag->items[i].severity != VRD_NOTE;
+		n_grave += grave;
+		if (i >= from && (notes || grave))
 			shown.items[shown.n++] = diag->items[i];
+	}
+	if (!notes) // a dropped note is not missed by who does not read notes
+		shown.n_dropped = diag->n_errors + diag->n_warnings - n_grave;
 	vrd_diag_print(&shown, &out, vrd_cli_colour(STDERR_FILENO));
 	if (out.n)
 		(void)fwrite(out.p, 1, out.n, stderr);
 	free(shown.items);
 	vrd_buf_free(&out);
+}
+
+void vrd_cli_put_word(vrd_buf *out, const char *word) {
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	                            "0123456789._/-";
+	if (*word && word[strspn(word, plain)] == '\0') {
+		vrd_buf_puts(out, word);
+		return;
+	}
+	vrd_buf_putc(out, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			vrd_buf_puts(out, "'\\''");
+		else
+			vrd_buf_putc(out, *word);
+	vrd_buf_putc(out, '\'');
 }
 
 vrd_status vrd_cli_open(vrd_cli *cli, vrd_region **region, vrd_diag *diag) {
