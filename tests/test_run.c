@@ -118,6 +118,17 @@ static void growth_by_a_table_has_the_form_total(void **state) {
 	OK(try_run("main", &id));
 }
 
+static void grouped_ages_do_where_no_service_follows_births(void **state) {
+	(void)state;
+	const char *id;
+	for (size_t i = 0; i < 3; i++)
+		change("region.yaml", "age=0, young: age=1-17", "\"-\", young: age=0-17");
+	assert_int_not_equal(try_run("main", &id), VRD_OK);
+	SAYS("single age 0");
+	change("data/services.csv", "birth,,births", "birth,,population");
+	OK(try_run("main", &id));
+}
+
 static void a_normal_distribution_keeps_its_bounds(void **state) {
 	(void)state;
 	static const edit edits[] = {
@@ -593,6 +604,7 @@ int main(int argc, char **argv) {
 	        TEST(intervals_are_ascending_and_within_bounds),
 	        TEST(a_phasing_is_a_curve_with_years_or_a_table),
 	        TEST(growth_by_a_table_has_the_form_total),
+	        TEST(grouped_ages_do_where_no_service_follows_births),
 	        TEST(a_normal_distribution_keeps_its_bounds),
 	        TEST(keys_of_another_kind_are_refused),
 	        TEST(ages_are_ranges),

@@ -19,11 +19,29 @@ typedef struct {
 	size_t n_years;
 	const int *years;
 	const size_t *rate_area;
+	const bool *births_driven; // per service of the activity; NULL when none is
 } build;
 
 static const char *const population_dims[] = {"area", "sex", "age", "year"};
 
 // --- activity -----------------------------------------------------------------------------------
+
+// Births are computed only where a service follows them: they need ages by the single year.
+static vrd_status find_births(build *b) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = b->err;
+	const vrd_region *r = b->region;
+	const vrd_dim *services = b->activity.dims[3];
+	bool *births, any = false;
+	VRD_TRY(VRD_NEW(r->mem, births, services->n));
+	for (size_t k = 0; k < services->n; k++) {
+		births[k] = r->births_driven[vrd_dim_find_text(r->service, services->cats[k].code)];
+		any = any || births[k];
+	}
+	b->births_driven = any ? births : NULL;
+out:
+	return rc;
+}
 
 static vrd_status load_activity(build *b) {
 	vrd_status rc = VRD_OK;
@@ -36,6 +54,7 @@ static vrd_status load_activity(build *b) {
 		        r->service ? "care" : "services", r->service ? "care" : "services",
 		        r->service ? "forms of care" : "services"));
 	VRD_TRY(vrd_region_activity(r, r->mem, &b->activity, b->diag, b->err));
+	VRD_TRY(find_births(b));
 	if (r->n_base == 0)
 		VRD_TRY(vrd_fail(
 		        b->err, VRD_CONFIG,
@@ -131,6 +150,8 @@ static vrd_status take_variant(build *b, const char *variant) {
 		exposure = aligned;
 	}
 	VRD_TRY(stack(b, &b->exposure, &exposure, variant));
+	if (!b->births_driven)
+		return VRD_OK;
 	VRD_TRY(vrd_population_births(r->mem, &series, b->n_years, b->years, &births, b->err));
 	VRD_TRY(stack(b, &b->births, &births, variant));
 out:
@@ -150,8 +171,9 @@ static vrd_status load_population(build *b) {
 	                             &b->base, &why);
 	if (rc != VRD_OK)
 		VRD_TRY(vrd_fail(b->err, rc, "population of the base years: %s", why.text));
-	VRD_TRY(vrd_population_births(r->mem, &series, r->n_base, r->base_years, &b->base_births,
-	                              b->err));
+	if (b->births_driven)
+		VRD_TRY(vrd_population_births(r->mem, &series, r->n_base, r->base_years,
+		                              &b->base_births, b->err));
 	for (size_t v = 0; v < b->n_variants; v++)
 		VRD_TRY(take_variant(b, b->variants[v]));
 	// Projections in the order of the counts' areas, sexes and ages.
@@ -170,7 +192,7 @@ static vrd_status load_population(build *b) {
 		for (size_t j = 0; j < dim->n; j++)
 			codes[j] = vrd_str_of(dim->cats[j].code);
 		VRD_TRY(vrd_cube_select(r->mem, &b->base, by[i], dim->n, codes, &b->base, b->err));
-		if (i == 0) {
+		if (i == 0 && b->births_driven) {
 			VRD_TRY(vrd_cube_select(r->mem, &b->base_births, by[i], dim->n, codes,
 			                        &b->base_births, b->err));
 			VRD_TRY(vrd_cube_select(r->mem, &b->births, by[i], dim->n, codes,
@@ -230,22 +252,17 @@ static vrd_status compute_demand(build *b, vrd_cube *shrinkage) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = b->err;
 	vrd_region *r = b->region;
-	const vrd_dim *services = b->activity.dims[3];
-	bool *births;
 	int *band_from;
 	size_t n_band;
-	VRD_TRY(VRD_NEW(r->mem, births, services->n));
-	for (size_t k = 0; k < services->n; k++)
-		births[k] = r->births_driven[vrd_dim_find_text(r->service, services->cats[k].code)];
 	VRD_TRY(containers(b, b->base.dims[0], b->activity.dims[0], "activity", &b->rate_area));
 	VRD_TRY(vrd_scenario_bands(r, b->scenario, &band_from, &n_band, b->diag, err));
 	const vrd_demand_input in = {.activity = &b->activity,
 	                             .base_exposure = &b->base,
 	                             .exposure = &b->exposure,
 	                             .rate_area = b->rate_area,
-	                             .base_births = &b->base_births,
-	                             .births = &b->births,
-	                             .births_driven = births,
+	                             .base_births = b->births_driven ? &b->base_births : NULL,
+	                             .births = b->births_driven ? &b->births : NULL,
+	                             .births_driven = b->births_driven,
 	                             .n_base = r->n_base,
 	                             .base_years = r->base_years,
 	                             .n_band = n_band,
