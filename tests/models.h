@@ -227,7 +227,7 @@ static inline vrd_assumption random_assumption(prop_gen *gen, const vrd_model *m
 }
 
 static inline vrd_model random_model(prop_gen *gen) {
-	static const char *const groups[] = {"group/one", "group/two"};
+	static const char *const groups[] = {"one", "rule-1"};
 	vrd_arena *mem = &gen->mem;
 	vrd_model model = {.los_cv = 1};
 	random_demand(gen, &model.demand);

@@ -308,7 +308,8 @@ static double own_uniform(const vrd_model *model, const vrd_draws *draws, size_t
 	const double own = vrd_uniform(draws->seed, vrd_hash_id(vrd_str_of(a->id)), draw, 0);
 	if (a->group == VRD_NO_GROUP)
 		return own;
-	const char *name = model->group_names[a->group];
+	char name[64];
+	(void)snprintf(name, sizeof name, "group/%s", model->group_names[a->group]);
 	const double rho = model->group_rho[a->group];
 	const double common = vrd_uniform(draws->seed, vrd_hash_id(vrd_str_of(name)), draw, 0);
 	return vrd_normal_cdf(sqrt(rho) * vrd_normal_quantile(common) +

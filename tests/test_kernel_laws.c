@@ -30,6 +30,14 @@ static double largest(const double *x, size_t n) {
 	return most;
 }
 
+static double variance_of(const double *x, size_t n, double *mean) {
+	double squares = 0;
+	*mean = vrd_sum(x, n) / (double)n;
+	for (size_t i = 0; i < n; i++)
+		squares += (x[i] - *mean) * (x[i] - *mean);
+	return squares / (double)(n - 1);
+}
+
 // --- sums ---------------------------------------------------------------------------------------
 
 static bool steps_sum_to_the_end(prop_gen *gen) {
@@ -267,6 +275,31 @@ static void changing_one_assumption_leaves_the_draws_of_others(void **state) {
 	prop_check("common random numbers", other_draws_stay, 200, 8);
 }
 
+// The group's factor is not the draw of the assumption that has the group's name.
+static void a_group_named_as_an_assumption_has_its_own_draws(void **state) {
+	(void)state;
+	enum { N = 4000 };
+	static const char *const names[] = {"one"};
+	static const double rho[] = {1};
+	prop_gen gen = {.state = 4, .size = 8};
+	vrd_model model = random_model(&gen);
+	vrd_assumption rules[2] = {{.id = "one", .group = VRD_NO_GROUP}, {.id = "two"}};
+	OK(vrd_dist_fit(VRD_DIST_UNIFORM, 0.2, 0.5, 0.8, 0, 1, &rules[0].dist, &err));
+	rules[1].dist = rules[0].dist;
+	model.assumptions = rules;
+	model.n_assumptions = 2;
+	model.n_groups = 1;
+	model.group_names = names;
+	model.group_rho = rho;
+	double *x, mean, cross = 0;
+	OK(vrd_kernel_parameters(&gen.mem, &model, &(vrd_draws){.n = N, .seed = 6}, &x, &err));
+	const double variance = variance_of(x, N, &mean);
+	for (size_t d = 0; d < N; d++)
+		cross += (x[d] - mean) * (x[N + d] - mean) / N;
+	assert_true(fabs(cross / variance) < 5 / sqrt(N));
+	vrd_arena_clear(&gen.mem);
+}
+
 // More draws are the same draws and more.
 static void the_first_draws_are_the_same_however_many_there_are(void **state) {
 	(void)state;
@@ -409,14 +442,6 @@ static void seeds_differ_by_the_printed_error(void **state) {
 }
 
 // --- chance -------------------------------------------------------------------------------------
-
-static double variance_of(const double *x, size_t n, double *mean) {
-	double squares = 0;
-	*mean = vrd_sum(x, n) / (double)n;
-	for (size_t i = 0; i < n; i++)
-		squares += (x[i] - *mean) * (x[i] - *mean);
-	return squares / (double)(n - 1);
-}
 
 // Without assumptions and alternatives a count is Poisson and bed days compound Poisson:
 // Var(BD) = Lambda E[LOS^2] = BD^2/Lambda (1 + cv^2).
@@ -678,6 +703,7 @@ int main(void) {
 	        cmocka_unit_test(the_mean_is_exact_where_activity_is_linear),
 	        cmocka_unit_test(one_two_and_four_threads_give_the_same_bits),
 	        cmocka_unit_test(changing_one_assumption_leaves_the_draws_of_others),
+	        cmocka_unit_test(a_group_named_as_an_assumption_has_its_own_draws),
 	        cmocka_unit_test(the_first_draws_are_the_same_however_many_there_are),
 	        cmocka_unit_test(areas_in_another_order_change_nothing),
 	        cmocka_unit_test(seeds_differ_by_the_printed_error),

@@ -267,6 +267,33 @@ static void ids_are_unique(void **state) {
 	finds(s, "model.duplicate-id", VRD_ERROR, "two assumptions have the id \"one\"");
 }
 
+static void groups_have_different_names(void **state) {
+	(void)state;
+	static const char *const names[] = {"one", "two", "one"};
+	static const double rho[] = {0.5, 0.5, 0.5};
+	small *s = small_model();
+	s->model.n_groups = 2;
+	s->model.group_names = names;
+	s->model.group_rho = rho;
+	vrd_diag diag;
+	vrd_diag_init(&diag, &mem, 0);
+	vrd_model_check(&s->model, "plan.yaml", &diag);
+	assert_int_equal(diag.n, 0); // a group may be called as an assumption is
+	s->model.n_groups = 3;
+	finds(s, "model.duplicate-group", VRD_ERROR,
+	      "two correlation groups have the name \"one\"");
+}
+
+static void ids_of_other_streams_are_refused(void **state) {
+	(void)state;
+	static const char *const ids[] = {"population.variant", "group/one", "chance/u/h"};
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		small *s = small_model();
+		s->rules[1].id = ids[i];
+		finds(s, "model.reserved-id", VRD_ERROR, ids[i]);
+	}
+}
+
 static void an_assumption_that_selects_nothing_is_told(void **state) {
 	(void)state;
 	static const bool only_m1[] = {false, true};
@@ -306,6 +333,8 @@ int main(void) {
 	        cmocka_unit_test_teardown(shortest_stays_and_moved_days_share_the_days, clear),
 	        cmocka_unit_test_teardown(shortest_stays_have_one_spread, clear),
 	        cmocka_unit_test_teardown(ids_are_unique, clear),
+	        cmocka_unit_test_teardown(groups_have_different_names, clear),
+	        cmocka_unit_test_teardown(ids_of_other_streams_are_refused, clear),
 	        cmocka_unit_test_teardown(an_assumption_that_selects_nothing_is_told, clear),
 	        cmocka_unit_test_teardown(flows_sum_to_one, clear),
 	        cmocka_unit_test_teardown(weights_of_alternatives_sum_to_one, clear),

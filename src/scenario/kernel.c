@@ -105,14 +105,30 @@ static void evaluate_year(worker *w, size_t t) {
 
 // --- draws --------------------------------------------------------------------------------------
 
-static double parameter_uniform(const vrd_model *model, const vrd_assumption *a, uint64_t seed,
-                                size_t draw) {
+// Streams of correlation groups, apart from those of assumptions with the same name.
+static vrd_status group_streams(vrd_arena *mem, const vrd_model *model, uint64_t **out,
+                                vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	uint64_t *stream;
+	VRD_TRY(VRD_NEW(mem, stream, model->n_groups));
+	for (size_t i = 0; i < model->n_groups; i++) {
+		const char *name = vrd_arena_printf(mem, "group/%s", model->group_names[i]);
+		if (!name)
+			VRD_TRY(vrd_no_memory(err, mem, 64, 1));
+		stream[i] = vrd_hash_id(vrd_str_of(name));
+	}
+	*out = stream;
+out:
+	return rc;
+}
+
+static double parameter_uniform(const vrd_model *model, const vrd_assumption *a,
+                                const uint64_t *group_stream, uint64_t seed, size_t draw) {
 	const double own = vrd_uniform(seed, vrd_hash_id(vrd_str_of(a->id)), draw, 0);
 	if (a->group == VRD_NO_GROUP)
 		return own;
-	const uint64_t stream = vrd_hash_id(vrd_str_of(model->group_names[a->group]));
-	return vrd_copula_uniform(model->group_rho[a->group], vrd_uniform(seed, stream, draw, 0),
-	                          own);
+	return vrd_copula_uniform(model->group_rho[a->group],
+	                          vrd_uniform(seed, group_stream[a->group], draw, 0), own);
 }
 
 static vrd_status draw_parameters(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
@@ -120,16 +136,20 @@ static vrd_status draw_parameters(vrd_arena *mem, const vrd_model *model, const 
 	vrd_status rc = VRD_OK;
 	const size_t n = draws->n ? draws->n : 1;
 	double *x;
+	uint64_t *group_stream;
 	VRD_TRY(VRD_NEW(mem, x, model->n_assumptions * n));
+	VRD_TRY(group_streams(mem, model, &group_stream, err));
 	for (size_t i = 0; i < model->n_assumptions; i++) {
 		const vrd_assumption *a = &model->assumptions[i];
-		for (size_t d = 0; d < n; d++)
+		for (size_t d = 0; d < n; d++) {
+			const size_t own = order ? order[d] : d;
 			x[i * n + d] = draws->n == 0 || a->dist.kind == VRD_DIST_FIXED
 			                       ? vrd_dist_mean(&a->dist)
 			                       : vrd_dist_quantile(
 			                                 &a->dist,
-			                                 parameter_uniform(model, a, draws->seed,
-			                                                   order ? order[d] : d));
+			                                 parameter_uniform(model, a, group_stream,
+			                                                   draws->seed, own));
+		}
 	}
 	*out = x;
 out:

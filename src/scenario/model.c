@@ -10,10 +10,21 @@ static vrd_place place_of(const char *name) {
 	return (vrd_place){.file = name};
 }
 
+// Names of streams that are not an assumption's.
+static bool is_reserved(const char *id) {
+	return strcmp(id, "population.variant") == 0 || strncmp(id, "group/", 6) == 0 ||
+	       strncmp(id, "chance/", 7) == 0;
+}
+
 static void check_ids(const vrd_model *model, const char *name, vrd_diag *diag) {
-	for (size_t i = 0; i < model->n_assumptions; i++)
+	for (size_t i = 0; i < model->n_assumptions; i++) {
+		const char *a = model->assumptions[i].id;
+		if (is_reserved(a))
+			vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.reserved-id",
+			             "rename the assumption",
+			             "the id \"%s\" names another random stream of the run", a);
 		for (size_t j = 0; j < i; j++) {
-			const char *a = model->assumptions[i].id, *b = model->assumptions[j].id;
+			const char *b = model->assumptions[j].id;
 			if (strcmp(a, b) == 0)
 				vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.duplicate-id",
 				             "give each assumption its own id",
@@ -25,6 +36,18 @@ static void check_ids(const vrd_model *model, const char *name, vrd_diag *diag) 
 				        "the ids \"%s\" and \"%s\" name the same random stream", a,
 				        b);
 		}
+	}
+}
+
+static void check_groups(const vrd_model *model, const char *name, vrd_diag *diag) {
+	for (size_t i = 0; i < model->n_groups; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(model->group_names[i], model->group_names[j]) == 0)
+				vrd_diag_add(diag, VRD_ERROR, place_of(name),
+				             "model.duplicate-group",
+				             "give each correlation group its own name",
+				             "two correlation groups have the name \"%s\"",
+				             model->group_names[i]);
 }
 
 static bool selects_anything(const vrd_model *model, const vrd_assumption *a) {
@@ -178,6 +201,7 @@ void vrd_model_check(const vrd_model *model, const char *name, vrd_diag *diag) {
 	const vrd_demand *d = &model->demand;
 	reported done = {0};
 	check_ids(model, name, diag);
+	check_groups(model, name, diag);
 	check_alone(model, name, diag);
 	for (size_t g = 0; g < d->n_area; g++)
 		for (size_t b = 0; b < d->n_band; b++)

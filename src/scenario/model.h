@@ -31,7 +31,7 @@ typedef struct {
 	size_t n_assumptions;
 	const vrd_assumption *assumptions;
 	size_t n_groups;
-	const char *const *group_names; // streams of correlation groups
+	const char *const *group_names; // correlation groups; each has the stream "group/NAME"
 	const double *group_rho;
 	const double *variant_weight; // [v], sum 1; the main alternative is v = 0
 	bool planned_map;             // false: the base year's map in every year
@@ -43,7 +43,8 @@ typedef struct {
 // model.shift-sum (upper bounds of the shares leaving one stratum pass 1; names the assumptions and
 // a stratum), model.shift-same (to the same form of care), model.removed-days (fixed days per moved
 // stay that pass the mean stay), model.los-cv (rules on one stratum that differ),
-// model.duplicate-id, model.id-collision, model.neutral (warning: selects nothing), model.flow-sum,
+// model.duplicate-id, model.id-collision, model.reserved-id (the stream of something else),
+// model.duplicate-group, model.neutral (warning: selects nothing), model.flow-sum,
 // model.weights.
 void vrd_model_check(const vrd_model *model, const char *name, vrd_diag *diag);
 
