@@ -333,8 +333,24 @@ static vrd_status note_projection(vrd_region *region, vrd_cube *cube, const char
 	return rc;
 }
 
+// Shapes a cube of counts, hiding first; nothing is left to hide after it.
+static vrd_status shape_hidden(vrd_region *region, const vrd_query *query, const vrd_cube *full,
+                               vrd_suppression *rule, vrd_cube *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_cube hidden, shaped;
+	VRD_TRY(vrd_query_shape(region, query, full, &shaped, err));
+	if (rule->threshold > 0) {
+		VRD_TRY(vrd_query_hidden(region, query, full, rule, &hidden, err));
+		VRD_TRY(vrd_query_hide(region, &hidden, &shaped, err));
+	}
+	rule->threshold = 0;
+	*out = shaped;
+out:
+	return rc;
+}
+
 static vrd_status query_population(vrd_region *region, const vrd_query *query, vrd_cube *out,
-                                   vrd_diag *diag, vrd_err *err) {
+                                   vrd_suppression *rule, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_where *chosen = vrd_query_where(query, "variant");
 	static const char *const known[] = {"area", "sex", "age", "year", "variant"};
@@ -363,7 +379,7 @@ static vrd_status query_population(vrd_region *region, const vrd_query *query, v
 		else
 			all = one;
 	}
-	VRD_TRY(vrd_query_shape(region, query, &all, out, err));
+	VRD_TRY(shape_hidden(region, query, &all, rule, out, err));
 out:
 	return rc;
 }
@@ -482,7 +498,7 @@ static vrd_status query_data(vrd_region *region, const vrd_query *query, vrd_dat
 		return VRD_OK;
 	}
 	VRD_TRY(to_levels(region, query, &all, err));
-	VRD_TRY(vrd_query_shape(region, query, &all, out, err));
+	VRD_TRY(shape_hidden(region, query, &all, rule, out, err));
 out:
 	return rc;
 }
@@ -549,7 +565,7 @@ vrd_status vrd_region_query(vrd_region *region, const vrd_query *asked, vrd_cube
 	if (strcmp(query.cube, "population") == 0) {
 		own.threshold = people_threshold(region);
 		VRD_TRY(need_year(&query, err));
-		VRD_TRY(query_population(region, &query, &cube, diag, err));
+		VRD_TRY(query_population(region, &query, &cube, &own, diag, err));
 	} else if (strcmp(query.cube, "population/change") == 0) {
 		own.threshold = people_threshold(region);
 		VRD_TRY(query_change(region, &query, &cube, &own, diag, err));
@@ -563,6 +579,10 @@ vrd_status vrd_region_query(vrd_region *region, const vrd_query *asked, vrd_cube
 	} else if (strncmp(query.cube, "result/", 7) == 0) {
 		if (strcmp(query.cube, "result/beds") == 0)
 			VRD_TRY(need_year(&query, err));
+		for (size_t i = 0; i < region->n_data; i++)
+			if (region->data[i].kind == VRD_DATA_ACTIVITY &&
+			    region->data[i].threshold > own.threshold)
+				own.threshold = region->data[i].threshold;
 		VRD_TRY(vrd_query_result(region, &query, &cube, &own, diag, err));
 	} else {
 		size_t n;

@@ -21,6 +21,19 @@ static void add_codes(vrd_arena *mem, vrd_where *where, vrd_str text) {
 		where->codes[where->n++] = vrd_arena_printf(mem, "%lld", (long long)year);
 }
 
+// A code that stands twice is selected once.
+static void drop_repeats(vrd_where *where) {
+	size_t n = 0;
+	for (size_t i = 0; i < where->n; i++) {
+		bool again = false;
+		for (size_t j = 0; j < n && where->codes[i] && !again; j++)
+			again = strcmp(where->codes[j], where->codes[i]) == 0;
+		if (!again)
+			where->codes[n++] = where->codes[i];
+	}
+	where->n = n;
+}
+
 static size_t count_of(const char *text, char c) {
 	size_t n = 0;
 	for (; *text; text++)
@@ -57,6 +70,7 @@ static vrd_status parse_where(vrd_arena *mem, const char *text, vrd_where *out, 
 		for (size_t i = 0; i < where->n; i++)
 			if (!where->codes[i])
 				VRD_TRY(vrd_no_memory(err, mem, 16, 1));
+		drop_repeats(where);
 	}
 out:
 	return rc;

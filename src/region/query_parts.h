@@ -26,3 +26,18 @@ vrd_status vrd_query_shape(vrd_region *region, const vrd_query *query, const vrd
 // the cube (beds are scaled bed days; a waterfall hides the groups whose base year is hidden).
 vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube *out,
                             vrd_suppression *rule, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// --- query_hide.c: a selection never shows what the whole table hides -----------------------------
+
+// The query without its selections, which become dimensions to show; those on year, measure and
+// variant stay, stat and step go.
+vrd_status vrd_query_widen(vrd_region *region, const vrd_query *query, vrd_query *out,
+                           vrd_err *err) VRD_MUST_USE;
+// Suppresses the whole table behind `query` (`full` has every category of the dimensions shown or
+// selected on) and shapes it as the query: cells SUPPRESSED there must be hidden.
+vrd_status vrd_query_hidden(vrd_region *region, const vrd_query *query, const vrd_cube *full,
+                            const vrd_suppression *rule, vrd_cube *out, vrd_err *err) VRD_MUST_USE;
+// Hides the cells of `cube` that are SUPPRESSED in `hidden`, joined by codes; dimensions that
+// `hidden` lacks do not matter.
+vrd_status vrd_query_hide(vrd_region *region, const vrd_cube *hidden, vrd_cube *cube,
+                          vrd_err *err) VRD_MUST_USE;

@@ -126,7 +126,7 @@ static vrd_status group_by(asking *a, const char *name, size_t n_own, const vrd_
 	size_t *of_shown;
 	vrd_category *cats;
 	VRD_TRY(VRD_NEW(a->region->mem, of_shown, shown->n));
-	VRD_TRY(VRD_NEW(a->region->mem, cats, shown->n + 1));
+	VRD_TRY(VRD_NEW(a->region->mem, cats, shown->n + 1)); // codes stand once: vrd_query_parse
 	VRD_TRY(VRD_NEW(a->region->mem, out->group, n_own));
 	out->n = each ? 0 : 1;
 	for (size_t i = 0; i < shown->n; i++)
@@ -524,7 +524,45 @@ out:
 	return rc;
 }
 
-static vrd_status query_waterfall(asking *a, vrd_cube *out) {
+// Hides what the whole table of counts behind the query hides: its means are judged, once, and every
+// statistic, step or number of beds made from them follows.
+static vrd_status hide_by(asking *a, const char *counts, const vrd_suppression *rule,
+                          vrd_cube *cube) {
+	vrd_status rc = VRD_OK;
+	vrd_query wide;
+	asking b = *a;
+	vrd_cube full, hidden;
+	if (!(rule->threshold > 0))
+		return VRD_OK;
+	VRD_TRY(vrd_query_widen(a->region, a->query, &wide, a->err));
+	b.query = &wide;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].cube, counts) == 0)
+			b.kind = &kinds[i];
+	VRD_TRY(answer(&b, b.kind->part, b.kind->measure, &full));
+	vrd_query rows = *a->query; // without the selections that counts do not have
+	vrd_where *where;
+	vrd_err *err = a->err;
+	VRD_TRY(VRD_NEW(a->region->mem, where, rows.n_where));
+	rows.n_where = 0;
+	for (size_t i = 0; i < a->query->n_where; i++)
+		if (strcmp(a->query->where[i].dim, "measure") != 0)
+			where[rows.n_where++] = a->query->where[i];
+	rows.where = where;
+	const char **by;
+	VRD_TRY(VRD_NEW(a->region->mem, by, rows.n_by));
+	rows.n_by = 0;
+	for (size_t i = 0; i < a->query->n_by; i++)
+		if (strcmp(a->query->by[i], "measure") != 0)
+			by[rows.n_by++] = a->query->by[i];
+	rows.by = by;
+	VRD_TRY(vrd_query_hidden(a->region, &rows, &full, rule, &hidden, a->err));
+	VRD_TRY(vrd_query_hide(a->region, &hidden, cube, a->err));
+out:
+	return rc;
+}
+
+static vrd_status query_waterfall(asking *a, const vrd_suppression *rule, vrd_cube *out) {
 	static const char *const codes[] = {"contacts", "bed_days"};
 	vrd_status rc = VRD_OK;
 	vrd_cube all, one;
@@ -534,6 +572,7 @@ static vrd_status query_waterfall(asking *a, vrd_cube *out) {
 			VRD_TRY(vrd_no_memory(a->err, a->region->mem, 32, 1));
 		VRD_TRY(answer(a, part, i ? VRD_BED_DAYS : VRD_CONTACTS, &one));
 		one.unit = NULL;
+		VRD_TRY(hide_by(a, i ? "result/bed_days" : "result/activity", rule, &one));
 		VRD_TRY(vrd_cube_tag(a->region->mem, &one, "measure", codes[i], &one, a->err));
 		if (i)
 			VRD_TRY(vrd_cube_append(a->region->mem, &all, &one, "measure", &all,
@@ -588,14 +627,18 @@ vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube
 	const char *const known[] = {a.place, "service", "care", "year", "stat", "step", "measure"};
 	VRD_TRY(vrd_query_check_dims(query, a.kind->steps ? 7 : 5, known, err));
 	if (a.kind->steps) {
-		VRD_TRY(query_waterfall(&a, &cube));
-		VRD_TRY(hide_along(&a, "step", VRD_STR("base"), rule, &cube));
+		vrd_suppression base = *rule;
+		VRD_TRY(query_waterfall(&a, rule, &cube));
+		VRD_TRY(hide_along(&a, "step", VRD_STR("base"), &base, &cube));
+		VRD_TRY(shape(&a, !in_store(&a), &cube, &cube));
 	} else {
 		VRD_TRY(answer(&a, a.kind->part, a.kind->measure, &cube));
+		VRD_TRY(shape(&a, !in_store(&a), &cube, &cube));
+		VRD_TRY(hide_by(
+		        &a, a.kind->measure == VRD_BEDS ? "result/provider_bed_days" : a.kind->cube,
+		        rule, &cube));
 	}
-	if (a.kind->measure == VRD_BEDS)
-		rule->threshold /= 365 * region->occupancy;
-	VRD_TRY(shape(&a, !in_store(&a), &cube, &cube));
+	rule->threshold = 0;
 	VRD_TRY(relabel(&a, &cube));
 	VRD_TRY(describe(&a, &cube));
 	*out = cube;

@@ -178,10 +178,12 @@ vrd_status vrd_scenario_resolve(vrd_region *region, const vrd_scenario *scenario
 // --- model_build.c ------------------------------------------------------------------------------
 
 // The model of a scenario: loads what it needs, computes demand, maps, flows and assumptions, and
-// checks the whole. Errors name what is missing ("no activity ...: varde import ... --as
+// checks the whole; *variants (NULL ok) gets the names of the population alternatives, in the order
+// of the model's weights. Errors name what is missing ("no activity ...: varde import ... --as
 // activity").
 vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vrd_model *out,
-                            vrd_cube *shrinkage, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+                            const char *const **variants, vrd_cube *shrinkage, vrd_diag *diag,
+                            vrd_err *err) VRD_MUST_USE;
 
 // --- run.c --------------------------------------------------------------------------------------
 
@@ -233,9 +235,11 @@ typedef struct {
 vrd_status vrd_query_parse(vrd_arena *mem, size_t n_where, const char *const *where, const char *by,
                            vrd_query *out, vrd_err *err) VRD_MUST_USE;
 
-// Answers a query with a cube whose dimensions are `by`, in that order, not yet suppressed; *rule
-// gets the suppression to apply. Errors: NOINPUT for unknown cubes, runs, dimensions and codes
-// (with suggestions and the levels that have a code).
+// Answers a query with a cube whose dimensions are `by`, in that order. Small numbers are hidden
+// already: a selection never shows what the whole table hides, sums with a hidden part are hidden,
+// and statistics, steps and beds follow their counts. *rule gets what is still to apply (threshold 0
+// where nothing is). Errors: NOINPUT for unknown cubes, runs, dimensions and codes (with
+// suggestions and the levels that have a code).
 vrd_status vrd_region_query(vrd_region *region, const vrd_query *query, vrd_cube *out,
                             vrd_suppression *rule, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // Names of the cubes that can be shown.
