@@ -2,6 +2,7 @@
 
 #include "cli/cli.h"
 
+#include "cli/topics.h"
 #include "num/linalg.h"
 
 #include <signal.h>
@@ -20,14 +21,6 @@ static const char intro[] = "varde projects what people in a health region will 
                             "adjusted by professionals' judgement, with honest uncertainty. It "
                             "works on a folder of plain "
                             "files, on one machine, without network.";
-
-static const char exit_codes[] = "0 success; 64 the command line is wrong; 65 an input is wrong; "
-                                 "66 something named does not exist; "
-                                 "69 an input is larger than the limit; 70 a defect in varde; 71 "
-                                 "memory is used up; 73 an output "
-                                 "could not be created; 74 reading or writing failed; 76 the store "
-                                 "is damaged; 77 no permission; 78 "
-                                 "region.yaml or a scenario is wrong; 130 interrupted.";
 
 static const char *const plain[] = {"help", "version", "man", "completion"};
 #define N_PLAIN (sizeof plain / sizeof *plain)
@@ -74,25 +67,6 @@ static void overview(vrd_buf *out) {
 	        "  varde show my-region result/beds --by provider,year --where year=2026,2040\n");
 }
 
-static void topic_region(vrd_buf *out) {
-	vrd_buf_puts(
-	        out,
-	        "A region is a folder of plain files:\n\n"
-	        "  region.yaml              name, language, base years, horizon, data sets\n"
-	        "  geography/areas.csv      code,type,parent,label\n"
-	        "  geography/maps.csv       area,unit,service,from_year,to_year,weight\n"
-	        "  geography/changes.csv    year,from,to,weight (optional)\n"
-	        "  geography/providers.csv  code,kind,catchment,label\n"
-	        "  data/services.csv        code,parent,driver,kappa,label\n"
-	        "  data/care.csv            code,beds,label\n"
-	        "  data/*                   cubes: population, activity, flows, occupancy, control "
-	        "totals\n"
-	        "  scenarios/*.yaml         assumptions with interval, reason, source and owner\n"
-	        "  .varde/store.db          runs; a cache that may be deleted\n\n"
-	        "The formats are in docs/region-folder.md; editors can use schemas/*.schema.json.\n"
-	        "`varde example DIR` makes a complete one to start from.\n");
-}
-
 static vrd_status help(vrd_arena *mem, int argc, char **argv, vrd_buf *out, vrd_err *err) {
 	(void)mem;
 	if (argc < 1) {
@@ -102,13 +76,18 @@ static vrd_status help(vrd_arena *mem, int argc, char **argv, vrd_buf *out, vrd_
 	const vrd_cli_entry *entry = find(argv[0]);
 	if (entry)
 		vrd_opts_help(&entry->command, "varde", vrd_cli_colour(STDOUT_FILENO), out);
-	else if (strcmp(argv[0], "region") == 0 || strcmp(argv[0], "scenario") == 0)
-		topic_region(out);
-	else if (strcmp(argv[0], "exit-codes") == 0)
-		vrd_buf_printf(out, "%s\n", exit_codes);
-	else
+	else if (!vrd_cli_topic(argv[0], out))
 		return unknown(argv[0], err);
 	return VRD_OK;
+}
+
+static void man_page(const vrd_command *const commands[N_ENTRIES], vrd_buf *out) {
+	vrd_buf tail = {0};
+	vrd_cli_exit_status_section(&tail);
+	vrd_opts_man(commands, N_ENTRIES, "varde", VRD_VERSION, "2026-11-22", tagline, intro,
+	             tail.p ? tail.p : "", out);
+	out->failed = out->failed || tail.failed;
+	vrd_buf_free(&tail);
 }
 
 static vrd_status run_plain(vrd_arena *mem, const char *name, int argc, char **argv, vrd_err *err) {
@@ -119,8 +98,7 @@ static vrd_status run_plain(vrd_arena *mem, const char *name, int argc, char **a
 	if (strcmp(name, "version") == 0)
 		vrd_buf_printf(&out, "varde %s (%s)\n", VRD_VERSION, vrd_blas_name());
 	else if (strcmp(name, "man") == 0)
-		vrd_opts_man(commands, N_ENTRIES, "varde", VRD_VERSION, "2026-11-22", tagline,
-		             intro, exit_codes, &out);
+		man_page(commands, &out);
 	else if (strcmp(name, "completion") == 0)
 		vrd_opts_completion(commands, N_ENTRIES, "varde", &out);
 	else
