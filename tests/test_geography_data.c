@@ -156,7 +156,7 @@ static void the_projection_gives_the_catchments_of_the_plan(void **state) {
 	NEAR(value_at(&out, "bohf15 2040"), 583204, 0);
 	NEAR(total_of(&out), total_of(&in), 1e-9 * total_of(&in));
 	assert_int_equal(status_at(&out, "bohf14 2026"), VRD_PRESENT);
-	assert_true(has_note(&out, "years to 2025 lie before the first state"));
+	assert_true(has_note(&out, "År til og med 2025 ligger før kartets første tilstand"));
 }
 
 static void counties_and_municipalities_agree(void **state) {

@@ -116,7 +116,7 @@ out:
 	return rc;
 }
 
-// "... by the map of 2026 (from 2026), 2031 (from 2031)", in the language of the labels.
+// "... by the map of 2026, 2031", in the language of the labels.
 static vrd_status note_maps(vrd_arena *mem, const vrd_geography *geo, const char *level,
                             const char *service, const dated_links *lists, vrd_cube *out,
                             vrd_err *err) {
@@ -130,17 +130,11 @@ static vrd_status note_maps(vrd_arena *mem, const vrd_geography *geo, const char
 		if (now == version)
 			continue;
 		version = now;
-		char state[16], from[16];
-		(void)snprintf(state, sizeof state, "%d", now);
-		(void)snprintf(from, sizeof from, "%d", lists->years[y]);
 		vrd_buf_puts(&versions, versions.n ? ", " : "");
 		if (now == 0)
 			vrd_buf_putc(&versions, '-');
-		else if (lists->n == 1)
-			vrd_buf_puts(&versions, state);
 		else
-			vrd_msg_put(&versions, VRD_MSG_MAP_FROM, geo->lang, 2,
-			            (const char *const[]){state, from});
+			vrd_buf_printf(&versions, "%d", now);
 	}
 	vrd_msg_put(&text, VRD_MSG_MAP_NOTE, geo->lang, 2,
 	            (const char *const[]){level, versions.p ? versions.p : ""});
