@@ -169,6 +169,15 @@ static void a_bad_control_total_shows_the_difference(void **state) {
 	assert_int_equal(diag.n_errors, 1);
 }
 
+static void a_control_total_of_few_persons_is_not_told(void **state) {
+	(void)state;
+	write_text("data/activity.csv", "area,sex,age,service,care,year,contacts,bed_days\n"
+	                                "a,F,0-17,card,inp,2025,3,4\n");
+	with_controls("cube,year,service,value\nactivity,2025,card,3\n");
+	check_finds("control.hidden", "hides");
+	assert_int_equal(count_of("control.total"), 0);
+}
+
 static void control_totals_that_select_nothing_are_listed(void **state) {
 	(void)state;
 	with_controls("cube,year,area,value,tolerance\n"
@@ -215,6 +224,7 @@ int main(void) {
 	        TEST(areas_without_a_map_are_named),
 	        TEST(good_control_totals_are_noted_with_their_source),
 	        TEST(a_bad_control_total_shows_the_difference),
+	        TEST(a_control_total_of_few_persons_is_not_told),
 	        TEST(control_totals_that_select_nothing_are_listed),
 	        TEST(control_totals_need_their_columns),
 	};

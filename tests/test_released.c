@@ -43,7 +43,7 @@ static void scenario_schema_1_reads_as_it_was_written(void **state) {
 	copy_folder();
 	open_region();
 	OK(vrd_scenario_read(region, "main", &scenario, &diag, &err));
-	OK(vrd_region_model(region, &scenario, &model, &shrinkage, &diag, &err));
+	OK(vrd_region_model(region, &scenario, &model, NULL, &shrinkage, &diag, &err));
 	assert_int_equal(scenario.draws, 64);
 	assert_int_equal(scenario.seed, 20261122);
 	assert_true(model.poisson && model.planned_map);

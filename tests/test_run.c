@@ -129,11 +129,23 @@ static void grouped_ages_do_where_no_service_follows_births(void **state) {
 	OK(try_run("main", &id));
 }
 
+static void the_summary_names_the_alternatives_of_the_data(void **state) {
+	(void)state;
+	const char *id;
+	vrd_store *store;
+	vrd_run_record record;
+	change("scenarios/main.yaml", "population: {MMMM: 0.75, HHMH: 0.25}\n", "");
+	OK(try_run("main", &id));
+	OK(vrd_store_open(vrd_region_store_path(region, &mem), false, &store, &err));
+	OK(vrd_store_find(store, &mem, id, &record, &err));
+	vrd_store_close(store);
+	assert_non_null(strstr(record.summary, "\"MMMM\": 1.0"));
+}
+
 static void a_normal_distribution_keeps_its_bounds(void **state) {
 	(void)state;
 	static const edit edits[] = {
-	        {"[0.02, 0.1]}", "[0.1, 0.9], distribution: normal}", "scenario.interval",
-	         "avoid"},
+	        {"[0.02, 0.1]}", "[0.1, 0.9], distribution: normal}", "scenario.interval", "avoid"},
 	        {"[0.02, 0.1]}", "[0.4, 0.5], bounds: [0.39, 0.51], distribution: normal}",
 	         "scenario.interval", "avoid"},
 	};
@@ -605,6 +617,7 @@ int main(int argc, char **argv) {
 	        TEST(a_phasing_is_a_curve_with_years_or_a_table),
 	        TEST(growth_by_a_table_has_the_form_total),
 	        TEST(grouped_ages_do_where_no_service_follows_births),
+	        TEST(the_summary_names_the_alternatives_of_the_data),
 	        TEST(a_normal_distribution_keeps_its_bounds),
 	        TEST(keys_of_another_kind_are_refused),
 	        TEST(ages_are_ranges),

@@ -65,8 +65,18 @@ static void check_row(vrd_region *region, const vrd_csv_table *table, size_t row
 		return;
 	}
 	double sum = 0;
-	for (size_t i = 0; i < cube.n_cells; i++)
+	bool hidden =
+	        vrd_cube_suppress(region->mem, &cube, &rule, &cube, NULL, NULL, &why) != VRD_OK;
+	for (size_t i = 0; i < cube.n_cells; i++) {
+		hidden = hidden || vrd_cube_status(&cube, i) == VRD_SUPPRESSED;
 		sum += cube.values[i];
+	}
+	if (hidden) { // neither the number nor whether it is the control may be told
+		vrd_diag_add(diag, VRD_ERROR, place, "control.hidden",
+		             "choose a larger total, or remove the row",
+		             "the number is one that suppression hides: it cannot be controlled");
+		return;
+	}
 	const bool good = fabs(sum - value) <= tolerance;
 	const char *source = known[SOURCE] == VRD_NONE ? "" : cells[known[SOURCE]];
 	vrd_buf what = {.max = 200};
@@ -215,7 +225,7 @@ static void check_scenarios(vrd_region *region, vrd_diag *diag) {
 		vrd_diag_init(&own, region->mem, diag->limit);
 		vrd_status rc = vrd_scenario_read(region, names[i], &scenario, &own, &why);
 		if (rc == VRD_OK && own.n_errors == 0 && has_data(region, VRD_DATA_ACTIVITY))
-			rc = vrd_region_model(region, &scenario, &model, NULL, &own, &why);
+			rc = vrd_region_model(region, &scenario, &model, NULL, NULL, &own, &why);
 		for (size_t j = 0; j < own.n; j++) {
 			const vrd_problem *p = &own.items[j];
 			vrd_diag_add(diag, p->severity, p->place, p->rule, p->remedy, "%s",

@@ -494,7 +494,8 @@ out:
 }
 
 vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vrd_model *out,
-                            vrd_cube *shrinkage, vrd_diag *diag, vrd_err *err) {
+                            const char *const **variants, vrd_cube *shrinkage, vrd_diag *diag,
+                            vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_model model = {0};
 	build b = {
@@ -509,6 +510,8 @@ vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vr
 	vrd_model_check(&model, scenario->file, diag);
 	VRD_TRY(vrd_diag_fail(diag, VRD_CONFIG, err));
 	*out = model;
+	if (variants)
+		*variants = b.variants;
 out:
 	return rc;
 }

@@ -16,6 +16,7 @@ typedef struct {
 	vrd_scenario scenario;
 	vrd_draws draws;
 	vrd_model model;
+	const char *const *variants; // names of the model's population alternatives
 	vrd_cube shrinkage;
 	json_t *inputs; // files and their hashes
 	vrd_run_progress *progress;
@@ -179,10 +180,9 @@ static vrd_status summary_json(run *r, char **out) {
 	for (size_t i = 0; i < r->diag->n; i++)
 		if (r->diag->items[i].severity == VRD_WARNING)
 			json_array_append_new(warnings, json_string(r->diag->items[i].text));
-	const vrd_node *weights = vrd_node_get(s->node, "population");
-	for (size_t v = 0; weights && v < weights->n; v++)
-		json_object_set_new(variants, weights->keys[v],
-		                    json_real(weights->items[v].number));
+	for (size_t v = 0; v < d->n_variant; v++)
+		json_object_set_new(variants, r->variants[v],
+		                    json_real(r->model.variant_weight[v]));
 	root = json_pack(
 	        "{s:s, s:s, s:I, s:I, s:i, s:i, s:s, s:s, s:i, s:b, s:s, s:s, s:O, s:O, "
 	        "s:O, s:o, s:o, s:b}",
@@ -304,7 +304,8 @@ vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_ru
 		goto out;
 	if (!tick(&r, 0, 1))
 		VRD_TRY(vrd_fail(err, VRD_CANCELLED, "interrupted"));
-	VRD_TRY(vrd_region_model(region, &r.scenario, &r.model, &r.shrinkage, diag, err));
+	VRD_TRY(vrd_region_model(region, &r.scenario, &r.model, &r.variants, &r.shrinkage, diag,
+	                         err));
 	VRD_TRY(simulate(&r, &x));
 	VRD_TRY(check_finite(&r, &x));
 	r.phase = "writing";
