@@ -534,11 +534,118 @@ static void a_region_gives_the_peers_expectation(void **state) {
 	vrd_arena_clear(&mem);
 }
 
+// --- chance -------------------------------------------------------------------------------------
+
+// Days of a form of care that has no contacts, as a shift of days leaves them.
+static void bed_days_without_contacts_stay_as_expected(void **state) {
+	(void)state;
+	enum { N = 3 };
+	prop_gen gen = {.state = 12, .size = 8};
+	vrd_model model = random_model(&gen);
+	if (!model.provider)
+		random_flows(&gen, &model);
+	const vrd_demand *d = &model.demand;
+	model.n_assumptions = 0;
+	for (size_t i = 0; i < d->n_area * d->n_band * d->n_service; i++)
+		for (size_t path = 0; path < d->n_variant * d->n_year; path++)
+			d->contacts[i * d->n_care * d->n_variant * d->n_year + path] = 0;
+	const vrd_draws draws = {.n = N, .seed = 2};
+	for (vrd_axis axis = VRD_BY_UNIT; axis <= VRD_BY_PROVIDER; axis++) {
+		const vrd_view view = {.axis = axis,
+		                       .measures = {true, true, axis == VRD_BY_PROVIDER}};
+		if (axis == VRD_BY_AREA)
+			continue;
+		model.poisson = false;
+		const grid expected = run_view(&gen.mem, &model, &draws, &view);
+		model.poisson = true;
+		const grid got = run_view(&gen.mem, &model, &draws, &view);
+		size_t n_tested = 0;
+		for (size_t cell = 0; cell < grid_size(&got); cell++) {
+			if (cell / VRD_N_MEASURES / got.n_years % got.n_cares != 0)
+				continue;
+			for (size_t i = cell * N; i < (cell + 1) * N; i++)
+				NEAR(got.x[i], expected.x[i], 1e-12 * (1 + expected.x[i]));
+			n_tested += cell % VRD_N_MEASURES == VRD_BED_DAYS && got.x[cell * N] > 0;
+		}
+		assert_true(n_tested > 0);
+	}
+	vrd_arena_clear(&gen.mem);
+}
+
+// Two services alike in one area: only their codes tell them apart.
+static grid chance_of_services(vrd_arena *mem, size_t n_care, const char *first,
+                               const char *second) {
+	static const size_t start[] = {0, 1}, unit[] = {0};
+	static const double one[] = {1};
+	static double persons[] = {1};
+	static double days[] = {150, 150, 150, 150}, contacts[] = {50, 50, 50, 50};
+	static const int year[] = {2030}, band_from[] = {0};
+	static const uint32_t map[] = {0, 0};
+	static const bool births[] = {false, false};
+	static const double kappa[] = {0, 0};
+	const vrd_membership *maps = &(vrd_membership){start, unit, one};
+	vrd_model model = {.demand = {.area = numbered(mem, "area", 1, "g"),
+	                              .care = numbered(mem, "care", n_care, "m"),
+	                              .n_area = 1,
+	                              .n_service = 2,
+	                              .n_care = n_care,
+	                              .n_band = 1,
+	                              .n_variant = 1,
+	                              .n_year = 1,
+	                              .band_from = band_from,
+	                              .year = year,
+	                              .contacts = contacts,
+	                              .bed_days = days,
+	                              .base_contacts = contacts,
+	                              .base_bed_days = days,
+	                              .persons = persons,
+	                              .base_persons = persons,
+	                              .births_driven = births},
+	                   .unit = numbered(mem, "area", 1, "u"),
+	                   .n_maps = 1,
+	                   .maps = maps,
+	                   .map_at = map,
+	                   .map_base = map,
+	                   .kappa = kappa,
+	                   .variant_weight = one,
+	                   .poisson = true,
+	                   .los_cv = 1};
+	OK(vrd_dim_of_codes(mem, "service", 2, (const char *[]){first, second},
+	                    &model.demand.service, &err));
+	const vrd_view view = {.measures = {true, true}};
+	return run_view(mem, &model, &(vrd_draws){.n = 40, .seed = 3}, &view);
+}
+
+static void chance_follows_a_services_code_not_its_place(void **state) {
+	(void)state;
+	enum { N = 40 };
+	vrd_arena mem = {0};
+	const grid a = chance_of_services(&mem, 2, "medicine", "surgery");
+	const grid b = chance_of_services(&mem, 2, "surgery", "medicine");
+	for (size_t k = 0; k < 2; k++)
+		for (size_t c = 0; c < 2; c++)
+			for (vrd_measure m = VRD_CONTACTS; m <= VRD_BED_DAYS; m++)
+				assert_memory_equal(a.x + grid_cell(&a, 0, 0, k, c, 0, m) * N,
+				                    b.x + grid_cell(&b, 0, 0, 1 - k, c, 0, m) * N,
+				                    N * sizeof(double));
+	// And the two have chances of their own.
+	assert_memory_not_equal(a.x, a.x + grid_cell(&a, 0, 0, 1, 0, 0, VRD_CONTACTS) * N,
+	                        N * sizeof(double));
+	// Another form of care beside leaves them as they are.
+	const grid one = chance_of_services(&mem, 1, "medicine", "surgery");
+	assert_memory_equal(one.x + grid_cell(&one, 0, 0, 1, 0, 0, VRD_CONTACTS) * N,
+	                    a.x + grid_cell(&a, 0, 0, 1, 0, 0, VRD_CONTACTS) * N,
+	                    N * sizeof(double));
+	vrd_arena_clear(&mem);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(the_kernel_is_what_loops_over_strata_give),
 	        cmocka_unit_test(so_it_is_over_several_blocks_of_draws),
 	        cmocka_unit_test(a_region_gives_the_peers_expectation),
+	        cmocka_unit_test(bed_days_without_contacts_stay_as_expected),
+	        cmocka_unit_test(chance_follows_a_services_code_not_its_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

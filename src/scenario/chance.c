@@ -9,8 +9,8 @@ static void add_chance(worker *w, size_t pair, size_t care, double *contacts, do
 	const shared *s = w->s;
 	const vrd_demand *d = &s->model->demand;
 	const double cv2 = s->model->los_cv * s->model->los_cv;
-	const uint64_t slot =
-	        ((uint64_t)w->k * d->n_care + care) * 4096 + (uint64_t)(d->year[w->t] & 4095);
+	const uint64_t slot = (s->service_care_slot[w->k * d->n_care + care] & ~(uint64_t)4095) |
+	                      (uint64_t)(d->year[w->t] & 4095);
 	for (size_t i = 0; i < s->n; i++) {
 		const double mean = contacts[i];
 		if (!(mean > 0)) {

@@ -238,12 +238,16 @@ static vrd_status check_view(const vrd_model *model, const vrd_view *view, vrd_e
 	return VRD_OK;
 }
 
+// Streams and slots of chance come from codes, so that the order of areas, providers and services
+// in their files is free.
 static vrd_status describe_pairs(vrd_arena *mem, shared *s, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_model *model = s->model;
 	const size_t n_h = model->provider ? model->provider->n : 1;
-	uint64_t *stream;
+	const vrd_demand *d = &model->demand;
+	uint64_t *stream, *slot;
 	VRD_TRY(VRD_NEW(mem, stream, model->unit->n * n_h));
+	VRD_TRY(VRD_NEW(mem, slot, d->n_service * d->n_care));
 	for (size_t u = 0; u < model->unit->n; u++)
 		for (size_t h = 0; h < n_h; h++) {
 			const char *name = vrd_arena_printf(
@@ -253,7 +257,16 @@ static vrd_status describe_pairs(vrd_arena *mem, shared *s, vrd_err *err) {
 				VRD_TRY(vrd_no_memory(err, mem, 64, 1));
 			stream[u * n_h + h] = vrd_hash_id(vrd_str_of(name));
 		}
+	for (size_t k = 0; k < d->n_service; k++)
+		for (size_t m = 0; m < d->n_care; m++) {
+			const char *name = vrd_arena_printf(mem, "%s/%s", d->service->cats[k].code,
+			                                    d->care->cats[m].code);
+			if (!name)
+				VRD_TRY(vrd_no_memory(err, mem, 64, 1));
+			slot[k * d->n_care + m] = vrd_hash_id(vrd_str_of(name));
+		}
 	s->pair_stream = stream;
+	s->service_care_slot = slot;
 	s->places.pairs = true;
 	s->places.sums = false;
 	s->places.n = model->unit->n * n_h;

@@ -32,6 +32,7 @@ typedef struct {
 	const size_t *step_of;                      // assumption -> step
 	size_t n_cares, n_services, n_place_groups; // groups; the sums come after them
 	const uint64_t *pair_stream;                // with chance: [unit x provider]
+	const uint64_t *service_care_slot;          // with chance: [service x care], of the codes
 	vrd_sink *sink;
 	void *sink_context;
 } shared;
