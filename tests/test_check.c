@@ -37,6 +37,19 @@ static void every_file_is_checked(void **state) {
 	                    "data/flows.csv");
 }
 
+static void bad_data_do_not_hide_bad_scenarios(void **state) {
+	(void)state;
+	change("data/count.csv", "a,2025,F,1", "a,2025,F,-1");
+	check_finds("pop.negative", "");
+	assert_int_equal(diag.n_errors, 1);
+	change("scenarios/main.yaml", "[0.02, 0.1]", "[0.1, 0.02]");
+	change("scenarios/main.yaml", "area: c1", "area: cc1");
+	check_region();
+	assert_problem("pop.negative", "");
+	assert_problem("scenario.interval", "avoid");
+	assert_problem("scenario.unknown-code", "cc1");
+}
+
 static void what_the_population_lacks_is_listed(void **state) {
 	(void)state;
 	static const struct {
@@ -215,6 +228,7 @@ int main(void) {
 	        TEST(a_good_region_has_no_errors),
 	        TEST(a_projection_is_compared_with_the_count),
 	        TEST(every_file_is_checked),
+	        TEST(bad_data_do_not_hide_bad_scenarios),
 	        TEST(what_the_population_lacks_is_listed),
 	        TEST(a_missing_sex_or_number_is_listed),
 	        TEST(series_that_do_not_fit_are_listed),

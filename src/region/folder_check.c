@@ -207,7 +207,28 @@ static bool has_data(const vrd_region *region, vrd_data_kind kind) {
 	return false;
 }
 
-static void check_scenarios(vrd_region *region, vrd_diag *diag) {
+// Reads a scenario against the tables alone, where data that cannot be used give no model: every
+// code of the tables is one that the model could have.
+static vrd_status resolve_by_tables(vrd_region *region, const vrd_scenario *scenario,
+                                    vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_model model = {.demand = {.service = region->service, .care = region->care}};
+	vrd_demand *d = &model.demand;
+	int *band_from;
+	if (!region->service || !region->care || region->n_base == 0)
+		return VRD_OK;
+	const char *const *areas = vrd_geography_codes(region->geo, &d->n_area);
+	VRD_TRY(vrd_dim_of_codes(region->mem, "area", d->n_area, areas, &d->area, err));
+	VRD_TRY(vrd_scenario_bands(region, scenario, &band_from, &d->n_band, diag, err));
+	d->band_from = band_from;
+	d->n_service = region->service->n;
+	d->n_care = region->care->n;
+	VRD_TRY(vrd_scenario_resolve(region, scenario, &model, diag, err));
+out:
+	return rc;
+}
+
+static void check_scenarios(vrd_region *region, bool data_good, vrd_diag *diag) {
 	const char **names;
 	size_t n;
 	vrd_err why;
@@ -224,7 +245,10 @@ static void check_scenarios(vrd_region *region, vrd_diag *diag) {
 		vrd_diag own;
 		vrd_diag_init(&own, region->mem, diag->limit);
 		vrd_status rc = vrd_scenario_read(region, names[i], &scenario, &own, &why);
-		if (rc == VRD_OK && own.n_errors == 0 && has_data(region, VRD_DATA_ACTIVITY))
+		if (rc == VRD_OK && own.n_errors == 0 &&
+		    !(data_good && has_data(region, VRD_DATA_ACTIVITY)))
+			rc = resolve_by_tables(region, &scenario, &own, &why);
+		else if (rc == VRD_OK && own.n_errors == 0)
 			rc = vrd_region_model(region, &scenario, &model, NULL, NULL, &own, &why);
 		for (size_t j = 0; j < own.n; j++) {
 			const vrd_problem *p = &own.items[j];
@@ -267,15 +291,17 @@ vrd_status vrd_region_check(vrd_region *region, vrd_diag *diag, vrd_err *err) {
 		else
 			list_failure(diag, errors, set->file, &why);
 	}
-	if (diag->n_errors > before)
-		return VRD_OK; // what follows would only repeat it
+	if (diag->n_errors > before) { // a model would only repeat it
+		check_scenarios(region, false, diag);
+		return VRD_OK;
+	}
 	if (has_data(region, VRD_DATA_POPULATION))
 		check_series(region, diag);
 	compare_with_counts(region, diag);
 	for (size_t i = 0; i < region->n_data; i++)
 		if (region->data[i].kind == VRD_DATA_CONTROL)
 			VRD_TRY(check_controls(region, &region->data[i], diag, err));
-	check_scenarios(region, diag);
+	check_scenarios(region, true, diag);
 	rc = VRD_OK;
 out:
 	return rc;
