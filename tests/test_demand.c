@@ -250,6 +250,30 @@ static void activity_where_nobody_lives_is_refused_held_or_scaled(void **state) 
 	NEAR(scaled.bed_days[0], 2 * 204, 1e-12);
 }
 
+// Two areas alike, but for contacts of nobody: they are held once, and not in the rates too.
+static void unpeopled_activity_is_not_shrunk_into_rates(void **state) {
+	(void)state;
+	vrd_demand_input in = input_of(
+	        ACTIVITY_HEAD GHOSTS "b,F,0,k,m,contacts,2024,6\nb,M,0,k,m,contacts,2024,0\n"
+	                             "b,F,1+,k,m,contacts,2024,50\nb,M,1+,k,m,contacts,2024,80\n"
+	                             "b,F,0,k,m,bed_days,2024,12\nb,M,0,k,m,bed_days,2024,0\n"
+	                             "b,F,1+,k,m,bed_days,2024,100\nb,M,1+,k,m,bed_days,2024,80\n",
+	        BASE_HEAD NOBODY "b,F,0,2024,60\nb,M,0,2024,0\nb,F,1+,2024,1000\nb,M,1+,2024,800\n",
+	        PEOPLE_HEAD "x,a,F,0,2030,0\nx,a,M,0,2030,0\nx,a,F,1+,2030,1000\nx,a,M,1+,2030,"
+	                    "800\nx,b,F,0,2030,60\nx,b,M,0,2030,0\nx,b,F,1+,2030,1000\nx,b,M,1+,"
+	                    "2030,800\n");
+	in.shrink = true;
+	in.zero = VRD_ZERO_HOLD;
+	vrd_demand d;
+	vrd_cube shrinkage;
+	OK(vrd_demand_compute(&mem, &in, &d, &shrinkage, NULL, &err));
+	NEAR(shrinkage.values[0], 130, 1e-12); // observed, without the 12 of nobody
+	NEAR(shrinkage.values[1], 130, 1e-12);
+	NEAR(contacts_at(&d, 0, 0, 0, 0), 12 + 130, 1e-9);
+	NEAR(contacts_at(&d, 1, 0, 0, 0), 136, 1e-9);
+	NEAR(d.bed_days[0], 24 + 180, 1e-9);
+}
+
 static void an_open_band_with_much_activity_is_warned_of(void **state) {
 	(void)state;
 	const vrd_demand_input in =
@@ -844,6 +868,7 @@ int main(void) {
 	        cmocka_unit_test_teardown(activity_without_contacts_is_refused, clear),
 	        cmocka_unit_test_teardown(activity_where_nobody_lives_is_refused_held_or_scaled,
 	                                  clear),
+	        cmocka_unit_test_teardown(unpeopled_activity_is_not_shrunk_into_rates, clear),
 	        cmocka_unit_test_teardown(an_open_band_with_much_activity_is_warned_of, clear),
 	        cmocka_unit_test_teardown(demand_is_what_loops_over_cells_give, clear),
 	        cmocka_unit_test_teardown(demand_is_linear_and_additive, clear),

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-// theta of each area for each pair: observed against expected at the region's rates.
+// theta of each area for each pair: observed against expected at the region's rates. Activity where
+// nobody lives has no rate: it is kept apart (keep_unpeopled) and tells nothing here.
 vrd_status vrd_demand_shrink(work *w, vrd_cube *report) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = w->err;
@@ -30,6 +31,8 @@ vrd_status vrd_demand_shrink(work *w, vrd_cube *report) {
 			for (size_t c = 0; c < n_class; c++) {
 				double x = 0, n = 0;
 				for (size_t g = 0; g < w->n_rate_area; g++) {
+					if (!(w->people[g * n_class + c] > 0))
+						continue;
 					const double own =
 					        w->activity[q]
 					                   [(g * w->n_pair + pair) * n_class + c];
@@ -70,8 +73,9 @@ static double region_rate(const work *w, size_t q, size_t pair, size_t class) {
 	const size_t n_class = w->n_class * w->n_rate_sex;
 	double x = 0, n = 0;
 	for (size_t g = 0; g < w->n_rate_area; g++) {
-		x += w->activity[q][(g * w->n_pair + pair) * n_class + class];
-		n += w->people[g * n_class + class];
+		const double people = w->people[g * n_class + class];
+		x += people > 0 ? w->activity[q][(g * w->n_pair + pair) * n_class + class] : 0;
+		n += people;
 	}
 	return n > 0 ? x / n : 0;
 }
