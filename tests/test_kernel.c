@@ -639,6 +639,25 @@ static void chance_follows_a_services_code_not_its_place(void **state) {
 	vrd_arena_clear(&mem);
 }
 
+static void a_constant_has_no_variance_at_all(void **state) {
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		prop_gen gen = {.state = seed, .size = 8};
+		vrd_model model = random_model(&gen);
+		const vrd_draws draws = {.n = 700, .seed = 4, .n_threads = 1};
+		vrd_variance v;
+		model.n_assumptions = 0;
+		model.demand.n_variant = 1;
+		model.variant_weight = (const double[]){1};
+		OK(vrd_kernel_variance(&model, &draws, 0, VRD_BED_DAYS, &v, &err));
+		NEAR(v.variance, 0, 0);
+		NEAR(v.assumptions, 0, 0);
+		NEAR(v.population, 0, 0);
+		NEAR(v.interaction, 0, 0);
+		vrd_arena_clear(&gen.mem);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(the_kernel_is_what_loops_over_strata_give),
@@ -646,6 +665,7 @@ int main(void) {
 	        cmocka_unit_test(a_region_gives_the_peers_expectation),
 	        cmocka_unit_test(bed_days_without_contacts_stay_as_expected),
 	        cmocka_unit_test(chance_follows_a_services_code_not_its_place),
+	        cmocka_unit_test(a_constant_has_no_variance_at_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

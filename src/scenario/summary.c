@@ -214,8 +214,9 @@ vrd_status vrd_kernel_variance(const vrd_model *model, const vrd_draws *draws, s
 	view.measures[measure] = true;
 	one.poisson = false;
 	one.variant_weight = weight;
-	// The same parameters under every alternative: Y_v(d).
-	double mean = 0, square = 0, between = 0;
+	// The same parameters under every alternative: Y_v(d), less the first draw of all, so that
+	// what does not vary has a variance of exactly 0.
+	double origin = 0, mean = 0, square = 0, between = 0;
 	for (size_t v = 0; v < n_v; v++) {
 		const double w = model->variant_weight[v];
 		memset(weight, 0, n_v * sizeof *weight);
@@ -223,7 +224,9 @@ vrd_status vrd_kernel_variance(const vrd_model *model, const vrd_draws *draws, s
 		VRD_TRY(vrd_kernel_run(&one, draws, &view, copy, &(copy_sink){y}, NULL, NULL, NULL,
 		                       err));
 		double sum = 0, sum2 = 0;
+		origin = v == 0 ? y[0] : origin;
 		for (size_t d = 0; d < n; d++) {
+			y[d] -= origin;
 			sum += y[d];
 			sum2 += y[d] * y[d];
 			mixed[d] += w * y[d];
@@ -237,7 +240,7 @@ vrd_status vrd_kernel_variance(const vrd_model *model, const vrd_draws *draws, s
 		within += (mixed[d] - mean) * (mixed[d] - mean) / (double)n;
 	if (model->poisson)
 		VRD_TRY(variance_of_chance(&mem, model, years, measure, &chance, err));
-	vrd_variance result = {.mean = mean, .assumptions = within, .chance = chance};
+	vrd_variance result = {.mean = origin + mean, .assumptions = within, .chance = chance};
 	result.population = between > mean * mean ? between - mean * mean : 0;
 	const double without_chance = square > mean * mean ? square - mean * mean : 0;
 	result.interaction = without_chance - result.population - within;
