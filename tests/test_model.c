@@ -303,6 +303,43 @@ static void an_assumption_that_selects_nothing_is_told(void **state) {
 	finds(s, "model.neutral", VRD_WARNING, "\"one\" selects nothing");
 }
 
+// One broken model for each rule that names assumptions.
+static void problems_stand_at_the_last_assumption_involved(void **state) {
+	(void)state;
+	static const bool only_m1[] = {false, true};
+	for (size_t i = 0; i < 7; i++) {
+		small *s = small_model();
+		vrd_assumption *last = &s->rules[1];
+		s->rules[0].place = (vrd_place){"plan.yaml", 3, 5};
+		last->place = (vrd_place){"other.yaml", 7, 9};
+		if (i == 0) {
+			last->id = "one";
+		} else if (i == 1) {
+			last->id = "population.variant";
+		} else if (i == 2) {
+			last->to = 0;
+		} else if (i == 3) {
+			last->kind = VRD_AVOID;
+			last->care = only_m1;
+		} else if (i == 4) {
+			last->dist = shift("two", 0.6).dist;
+		} else if (i == 5) {
+			s->rules[0].removed = VRD_REMOVED_VALUE;
+			s->rules[0].removed_days = 4.1;
+		} else {
+			s->rules[0].removed = last->removed = VRD_REMOVED_SHORTEST;
+			last->los_cv = 1;
+		}
+		vrd_diag diag;
+		vrd_diag_init(&diag, &mem, 0);
+		vrd_model_check(&s->model, "plan.yaml", &diag);
+		assert_int_equal(diag.n, 1);
+		assert_string_equal(diag.items[0].place.file, "other.yaml");
+		assert_int_equal(diag.items[0].place.line, 7);
+		assert_int_equal(diag.items[0].place.column, 9);
+	}
+}
+
 static void flows_sum_to_one(void **state) {
 	(void)state;
 	small *s = small_model();
@@ -336,6 +373,7 @@ int main(void) {
 	        cmocka_unit_test_teardown(groups_have_different_names, clear),
 	        cmocka_unit_test_teardown(ids_of_other_streams_are_refused, clear),
 	        cmocka_unit_test_teardown(an_assumption_that_selects_nothing_is_told, clear),
+	        cmocka_unit_test_teardown(problems_stand_at_the_last_assumption_involved, clear),
 	        cmocka_unit_test_teardown(flows_sum_to_one, clear),
 	        cmocka_unit_test_teardown(weights_of_alternatives_sum_to_one, clear),
 	};

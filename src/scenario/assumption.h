@@ -11,7 +11,7 @@
 // (sections of docs/methods.md). Neutral when x = 0.
 #pragma once
 
-#include "base/mem.h"
+#include "base/diag.h"
 #include "num/dist.h"
 
 typedef enum { VRD_GROWTH, VRD_AVOID, VRD_SHIFT, VRD_LENGTH_OF_STAY, VRD_N_KINDS } vrd_kind;
@@ -59,6 +59,7 @@ typedef struct {
 	double los_new;      // bed days per new contact
 	bool moves_days;     // bed days move, stays remain
 	bool one_night;      // length_of_stay
+	vrd_place place;     // where it stands, for messages; not part of the model's bytes
 } vrd_assumption;
 
 #define VRD_NO_GROUP SIZE_MAX

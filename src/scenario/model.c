@@ -10,6 +10,10 @@ static vrd_place place_of(const char *name) {
 	return (vrd_place){.file = name};
 }
 
+static vrd_place place_of_rule(const vrd_assumption *a, const char *name) {
+	return a->place.file ? a->place : place_of(name);
+}
+
 // Names of streams that are not an assumption's.
 static bool is_reserved(const char *id) {
 	return strcmp(id, "population.variant") == 0 || strncmp(id, "group/", 6) == 0 ||
@@ -20,19 +24,22 @@ static void check_ids(const vrd_model *model, const char *name, vrd_diag *diag) 
 	for (size_t i = 0; i < model->n_assumptions; i++) {
 		const char *a = model->assumptions[i].id;
 		if (is_reserved(a))
-			vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.reserved-id",
-			             "rename the assumption",
+			vrd_diag_add(diag, VRD_ERROR, place_of_rule(&model->assumptions[i], name),
+			             "model.reserved-id", "rename the assumption",
 			             "the id \"%s\" names another random stream of the run", a);
 		for (size_t j = 0; j < i; j++) {
 			const char *b = model->assumptions[j].id;
 			if (strcmp(a, b) == 0)
-				vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.duplicate-id",
+				vrd_diag_add(diag, VRD_ERROR,
+				             place_of_rule(&model->assumptions[i], name),
+				             "model.duplicate-id",
 				             "give each assumption its own id",
 				             "two assumptions have the id \"%s\"", a);
 			else if (vrd_hash_id(vrd_str_of(a)) == vrd_hash_id(vrd_str_of(b)))
 				vrd_diag_add(
-				        diag, VRD_ERROR, place_of(name), "model.id-collision",
-				        "rename one of them",
+				        diag, VRD_ERROR,
+				        place_of_rule(&model->assumptions[i], name),
+				        "model.id-collision", "rename one of them",
 				        "the ids \"%s\" and \"%s\" name the same random stream", a,
 				        b);
 		}
@@ -66,7 +73,7 @@ static void check_alone(const vrd_model *model, const char *name, vrd_diag *diag
 	for (size_t i = 0; i < model->n_assumptions; i++) {
 		const vrd_assumption *a = &model->assumptions[i];
 		if (!selects_anything(model, a))
-			vrd_diag_add(diag, VRD_WARNING, place_of(name), "model.neutral",
+			vrd_diag_add(diag, VRD_WARNING, place_of_rule(a, name), "model.neutral",
 			             "check its selector",
 			             "assumption \"%s\" selects nothing that has activity in the "
 			             "base years",
@@ -75,7 +82,7 @@ static void check_alone(const vrd_model *model, const char *name, vrd_diag *diag
 			continue;
 		if (a->care ? a->care[a->to] : true)
 			vrd_diag_add(
-			        diag, VRD_ERROR, place_of(name), "model.shift-same",
+			        diag, VRD_ERROR, place_of_rule(a, name), "model.shift-same",
 			        "select the forms of care it moves from (select: {care: [...]})",
 			        "shift \"%s\" moves \"%s\" to itself", a->id,
 			        model->demand.care->cats[a->to].code);
@@ -116,6 +123,7 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 	const double contacts = d->base_contacts[stratum], days = d->base_bed_days[stratum];
 	double stays = 0, moved_days = 0, shortest = 0, taken = 0, cv = -1;
 	char who[256] = "";
+	vrd_place place = place_of(name); // of the last rule involved
 	if (contacts <= 0)
 		return;
 	for (size_t i = 0; i < model->n_assumptions; i++) {
@@ -123,6 +131,7 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 		if (a->kind != VRD_SHIFT || !vrd_assumption_selects(a, g, k, m, b))
 			continue;
 		const size_t used = strlen(who);
+		place = place_of_rule(a, name);
 		(void)snprintf(who + used, sizeof who - used, "%s%s", used ? " + " : "", a->id);
 		stays += a->moves_days ? 0 : most_of(a);
 		moved_days += a->moves_days ? most_of(a) : 0;
@@ -133,7 +142,7 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 			shortest += most_of(a);
 			if (cv >= 0 && cv != a->los_cv && !done->cv) {
 				done->cv = true;
-				vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.los-cv",
+				vrd_diag_add(diag, VRD_ERROR, place, "model.los-cv",
 				             "give the rules the same los_cv",
 				             "shortest-first shifts of one stratum differ in "
 				             "los_cv (%s)",
@@ -148,7 +157,7 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 	if (too_much && !done->sum) {
 		done->sum = true;
 		vrd_diag_add(
-		        diag, VRD_ERROR, place_of(name), "model.shift-sum",
+		        diag, VRD_ERROR, place, "model.shift-sum",
 		        "give them upper bounds that sum to 1 at most, such as bounds: [0, 0.5]",
 		        "the shifts %s may take %.4g of service \"%s\", care \"%s\", area "
 		        "\"%s\": more "
@@ -158,7 +167,7 @@ static void check_stratum(const vrd_model *model, const char *name, size_t g, si
 	}
 	if (!too_much && days > 0 && taken > days * (1 + 1e-9) && !done->days) {
 		done->days = true;
-		vrd_diag_add(diag, VRD_ERROR, place_of(name), "model.removed-days",
+		vrd_diag_add(diag, VRD_ERROR, place, "model.removed-days",
 		             "lower removed_los, or say removed_los: shortest or mean",
 		             "the shifts %s may remove %.4g of the %.4g bed days of service "
 		             "\"%s\", care "

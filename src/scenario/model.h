@@ -45,7 +45,8 @@ typedef struct {
 // stay that pass the mean stay), model.los-cv (rules on one stratum that differ),
 // model.duplicate-id, model.id-collision, model.reserved-id (the stream of something else),
 // model.duplicate-group, model.neutral (warning: selects nothing), model.flow-sum,
-// model.weights.
+// model.weights. A problem of assumptions stands at the place of the last of them, one without a
+// place at the file `name`.
 void vrd_model_check(const vrd_model *model, const char *name, vrd_diag *diag);
 
 // The model as bytes and back, exact: a stored run can be asked anything, for ever.
