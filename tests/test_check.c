@@ -31,8 +31,8 @@ static void every_file_is_checked(void **state) {
 	change("data/activity.csv", "a,F,0-17,card,inp,2025,", "a,F,0-17,card,inp,2025,-");
 	change("data/flows.csv", "a,ute", "a,ude");
 	check_region();
-	assert_string_equal(assert_problem("pop.negative", "-1")->place.file, "data/count.csv");
-	assert_string_equal(assert_problem("act.negative", "-")->place.file, "data/activity.csv");
+	assert_string_equal(assert_problem("csv.negative", "-1")->place.file, "data/count.csv");
+	assert_string_equal(assert_problem("csv.negative", "-14")->place.file, "data/activity.csv");
 	assert_string_equal(assert_problem("data.unknown-code", "\"ute\"")->place.file,
 	                    "data/flows.csv");
 }
@@ -40,12 +40,12 @@ static void every_file_is_checked(void **state) {
 static void bad_data_do_not_hide_bad_scenarios(void **state) {
 	(void)state;
 	change("data/count.csv", "a,2025,F,1", "a,2025,F,-1");
-	check_finds("pop.negative", "");
+	check_finds("csv.negative", "");
 	assert_int_equal(diag.n_errors, 1);
 	change("scenarios/main.yaml", "[0.02, 0.1]", "[0.1, 0.02]");
 	change("scenarios/main.yaml", "area: c1", "area: cc1");
 	check_region();
-	assert_problem("pop.negative", "");
+	assert_problem("csv.negative", "");
 	assert_problem("scenario.interval", "avoid");
 	assert_problem("scenario.unknown-code", "cc1");
 }

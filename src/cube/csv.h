@@ -57,6 +57,7 @@ typedef struct {
 	size_t n_constants;
 	vrd_cell absent;            // status of cells without a row: VRD_MISSING unless set
 	bool absent_is_zero;        // cells without a row are 0 instead
+	bool not_negative;          // numbers below 0 are errors (csv.negative)
 	bool sum_duplicates;        // rows of the same cell are added (aggregating an extract)
 	bool other_columns_ignored; // with columns given: unlisted columns are ignored, not
 	                            // dimensions
@@ -65,7 +66,7 @@ typedef struct {
 // Borrows bytes; cube owned by `mem`. Problems go to `diag` (rules csv.*); when any is an error the
 // result is DATA with the first one. Rules: csv.encoding, csv.empty, csv.missing-column,
 // csv.duplicate-column, csv.row-length, csv.truncated (an open quote at the end), csv.number,
-// csv.mixed-decimal, csv.duplicate-cell, csv.empty-code, csv.not-finite, csv.quote (text after a
+// csv.mixed-decimal, csv.duplicate-cell, csv.empty-code, csv.negative, csv.not-finite, csv.quote (text after a
 // closing quote), csv.sparse (columns that follow from each other make a cube that no memory
 // holds), csv.control (a warning: control characters are left out). LIMIT past 4 GiB or 16 384
 // columns.

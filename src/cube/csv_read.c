@@ -188,6 +188,12 @@ static bool read_value(reader *r, const vrd_csv_field *field, double *value, vrd
 		report_value(r, verdict, field->text, vrd_csv_place(r->scan, field->at));
 		return false;
 	}
+	if (r->opt->not_negative && *value < 0) {
+		vrd_csv_problem(r->report, VRD_ERROR, vrd_csv_place(r->scan, field->at),
+		                "csv.negative", "counts, bed days and shares are 0 or more",
+		                "\"%.*s\" is negative", vrd_csv_shown(field->text), field->text.p);
+		return false;
+	}
 	if (r->decimal != before)
 		r->decimal_at = vrd_csv_place(r->scan, field->at);
 	if (r->decimal == ',' && !r->certain)

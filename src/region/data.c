@@ -42,6 +42,7 @@ static vrd_status csv_options(vrd_arena *mem, const vrd_node *entry, const char 
 	        .decimal = vrd_node_text(entry, "decimal", "")[0],
 	        .absent = VRD_MISSING,
 	        .absent_is_zero = strcmp(vrd_node_text(entry, "absent", "missing"), "zero") == 0,
+	        .not_negative = strcmp(vrd_node_text(entry, "kind", "control"), "control") != 0,
 	        .sum_duplicates = vrd_node_truth(entry, "sum", false),
 	};
 	VRD_TRY(VRD_NEW(mem, column, columns ? columns->n : 0));
@@ -151,12 +152,41 @@ out:
 
 // --- codes --------------------------------------------------------------------------------------
 
-static void unknown_code(const vrd_dataset *set, const vrd_dim *known, const char *code,
-                         vrd_diag *diag) {
+static bool ends_field(char c) {
+	return c == 0 || strchr(",;\t|\"\r\n", c) != NULL;
+}
+
+// Where a code stands first in a CSV file, as a whole field; without line when it is not found.
+static vrd_place find_code(const vrd_region *r, const vrd_dataset *set, const char *code) {
+	vrd_arena mem = {0};
+	vrd_place place = {.file = set->file};
+	const char *bytes;
+	size_t len, line = 1, start = 0;
+	const size_t n = strlen(code);
+	if (!ends_with(set->file, ".json") &&
+	    vrd_region_file(r, &mem, set->file, r->max_input_bytes, &bytes, &len, NULL) == VRD_OK)
+		for (size_t i = 0; i + n <= len && !place.line; i++) {
+			const bool begins = i == start || ends_field(bytes[i - 1]);
+			if (begins && memcmp(bytes + i, code, n) == 0 &&
+			    (i + n == len || ends_field(bytes[i + n]))) {
+				place.line = line;
+				place.column = i - start + 1;
+			}
+			if (bytes[i] == '\n') {
+				line++;
+				start = i + 1;
+			}
+		}
+	vrd_arena_clear(&mem);
+	return place;
+}
+
+static void unknown_code(const vrd_region *r, const vrd_dataset *set, const vrd_dim *known,
+                         const char *code, vrd_diag *diag) {
 	vrd_err why = {0};
 	size_t index;
 	(void)!vrd_dim_require(known, vrd_str_of(code), &index, &why);
-	vrd_diag_add(diag, VRD_ERROR, (vrd_place){.file = set->file}, "data.unknown-code",
+	vrd_diag_add(diag, VRD_ERROR, find_code(r, set, code), "data.unknown-code",
 	             strcmp(known->name, "area") == 0
 	                     ? "correct the code, add the area to areas.csv, or leave other areas "
 	                       "out with "
@@ -167,7 +197,7 @@ static void unknown_code(const vrd_dataset *set, const vrd_dim *known, const cha
 
 // Gives dimension `known->name` of the cube the codes, labels and order of `known`, of which it
 // keeps those that the cube has. Codes that are not known are problems, or (drop) are left out.
-static vrd_status adopt(vrd_arena *mem, const vrd_dataset *set, vrd_cube *cube,
+static vrd_status adopt(const vrd_region *r, const vrd_dataset *set, vrd_cube *cube,
                         const vrd_dim *known, bool drop, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const size_t axis = vrd_cube_axis(cube, known->name);
@@ -180,9 +210,9 @@ static vrd_status adopt(vrd_arena *mem, const vrd_dataset *set, vrd_cube *cube,
 	const vrd_dim *own = cube->dims[axis];
 	for (size_t i = 0; i < own->n && !drop; i++)
 		if (vrd_dim_find_text(known, own->cats[i].code) == VRD_NONE)
-			unknown_code(set, known, own->cats[i].code, diag);
-	VRD_TRY(VRD_NEW(mem, cats, known->n));
-	VRD_TRY(VRD_NEW(mem, codes, known->n));
+			unknown_code(r, set, known, own->cats[i].code, diag);
+	VRD_TRY(VRD_NEW(r->mem, cats, known->n));
+	VRD_TRY(VRD_NEW(r->mem, codes, known->n));
 	for (size_t i = 0; i < known->n; i++)
 		if (vrd_dim_find_text(own, known->cats[i].code) != VRD_NONE) {
 			cats[n] = known->cats[i];
@@ -196,9 +226,9 @@ static vrd_status adopt(vrd_arena *mem, const vrd_dataset *set, vrd_cube *cube,
 		        err, VRD_DATA,
 		        "%s: no %s in the file is known to the region; its first is \"%s\"",
 		        set->file, known->name, own->n ? own->cats[0].code : ""));
-	VRD_TRY(vrd_cube_select(mem, cube, known->name, n, codes, cube, err));
-	VRD_TRY(vrd_dim_new(mem, known->name, NULL, known->role, n, cats, &fresh, err));
-	VRD_TRY(vrd_cube_replace_dim(mem, cube, known->name, fresh, cube, err));
+	VRD_TRY(vrd_cube_select(r->mem, cube, known->name, n, codes, cube, err));
+	VRD_TRY(vrd_dim_new(r->mem, known->name, NULL, known->role, n, cats, &fresh, err));
+	VRD_TRY(vrd_cube_replace_dim(r->mem, cube, known->name, fresh, cube, err));
 out:
 	return rc;
 }
@@ -276,7 +306,7 @@ static vrd_status adopt_areas(const vrd_region *r, const vrd_dataset *set, vrd_c
 	if (borders)
 		VRD_TRY(vrd_geography_renumber(r->mem, r->geo, cube, borders, 9999, cube, err));
 	VRD_TRY(all_areas(r, &known, err));
-	VRD_TRY(adopt(r->mem, set, cube, known, drop, diag, err));
+	VRD_TRY(adopt(r, set, cube, known, drop, diag, err));
 out:
 	return rc;
 }
@@ -397,7 +427,7 @@ static vrd_status canonical(vrd_region *r, const vrd_dataset *set, vrd_cube *cub
 	                                 r->provider};
 	for (size_t i = 0; i < 3; i++)
 		if (tables[i])
-			VRD_TRY(adopt(r->mem, set, cube, tables[i], false, diag, err));
+			VRD_TRY(adopt(r, set, cube, tables[i], false, diag, err));
 	if (activity) {
 		VRD_TRY(in_file(set, vrd_activity_canonical(r->mem, cube, cube, &why), &why, err));
 		vrd_activity_check(cube, set->file, diag);
