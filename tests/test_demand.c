@@ -107,6 +107,42 @@ static void services_driven_by_births_follow_births_alone(void **state) {
 	      "area \"a\" has activity in \"k\", driven by births, but no births");
 }
 
+#define OLDER_PEOPLE "a,F,1-4,2024,1000\na,M,1-4,2024,800\na,F,5+,2024,10\na,M,5+,2024,20\n"
+
+// What has no people behind it has no ages inside its age group.
+static void a_cut_inside_activity_without_people_is_refused(void **state) {
+	(void)state;
+	vrd_demand_input in = input_of(
+	        ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD "a,F,0,2024,100\na,M,0,2024,50\n" OLDER_PEOPLE,
+	        PEOPLE_HEAD "x,a,F,0,2030,1\nx,a,M,0,2030,2\nx,a,F,1-4,2030,2\nx,a,M,1-4,2030,4\n"
+	                    "x,a,F,5+,2030,2\nx,a,M,5+,2030,4\n");
+	const vrd_cube base = cube_of(&mem, "area,year,value\na,2024,40\n");
+	const vrd_cube births = cube_of(&mem, "variant,area,year,value\nx,a,2030,60\n");
+	vrd_demand d;
+	in.n_band = 2;
+	in.band_from = (const int[]){0, 5};
+	OK(vrd_demand_compute(&mem, &in, &d, NULL, NULL, &err)); // rates apply
+	in.base_births = &base;
+	in.births = &births;
+	in.births_driven = (const bool[]){true};
+	FAILS(vrd_demand_compute(&mem, &in, &d, NULL, NULL, &err), VRD_DATA,
+	      "cuts at age 5, inside the age group \"1+\" of the activity in \"k\", which follows "
+	      "births");
+	in.band_from = (const int[]){0, 1};
+	OK(vrd_demand_compute(&mem, &in, &d, NULL, NULL, &err));
+	vrd_demand_input nobody = input_of(
+	        ACTIVITY_HEAD STAYS_OF_A,
+	        BASE_HEAD "a,F,0,2024,1\na,M,0,2024,1\na,F,1-4,2024,0\na,M,1-4,2024,8\n"
+	                  "a,F,5+,2024,0\na,M,5+,2024,2\n",
+	        PEOPLE_HEAD "x,a,F,0,2030,1\nx,a,M,0,2030,2\nx,a,F,1-4,2030,2\nx,a,M,1-4,2030,4\n"
+	                    "x,a,F,5+,2030,2\nx,a,M,5+,2030,4\n");
+	nobody.zero = VRD_ZERO_HOLD;
+	nobody.n_band = 2;
+	nobody.band_from = (const int[]){0, 5};
+	FAILS(vrd_demand_compute(&mem, &nobody, &d, NULL, NULL, &err), VRD_DATA,
+	      "which is where nobody lives and cannot be divided by age");
+}
+
 // --- what is refused ----------------------------------------------------------------------------
 
 static const char people_of_a[] =
@@ -342,19 +378,23 @@ static void make_world(prop_gen *gen, world *w) {
 	             .n_variant = 1 + prop_below(gen, 3),
 	             .n_year = 1 + prop_below(gen, 3)};
 	size_t single[MAX_AGE], first[MAX_AGE];
+	bool births = false;
+	for (size_t k = 0; k < w->n_service; k++) {
+		w->births_driven[k] = prop_chance(gen, 0.3);
+		births = births || w->births_driven[k];
+	}
 	for (size_t i = 0; i < w->n_age; i++) {
 		single[i] = i;
 		if (i == 0 || prop_chance(gen, 0.6))
 			first[w->n_class++] = i;
 		w->class_of[i] = w->n_class - 1;
-		if (i == 0 || prop_chance(gen, 0.4))
+		const bool divided = births && i > 0 && w->class_of[i - 1] == w->class_of[i];
+		if (i == 0 || (prop_chance(gen, 0.4) && !divided)) // births have no ages to divide
 			w->band_from[w->in.n_band++] = (int)i;
 	}
 	w->n_rate_area = 1 + prop_below(gen, w->n_area);
 	for (size_t g = 0; g < w->n_area; g++)
 		w->rate_area[g] = g < w->n_rate_area ? g : prop_below(gen, w->n_rate_area);
-	for (size_t k = 0; k < w->n_service; k++)
-		w->births_driven[k] = prop_chance(gen, 0.3);
 	w->in.n_base = 1 + prop_below(gen, MAX_BASE);
 	for (size_t y = 0; y < w->in.n_base; y++)
 		w->base_years[y] = 2020 + (int)y;
@@ -859,6 +899,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_teardown(a_rate_times_the_people_of_the_year, clear),
 	        cmocka_unit_test_teardown(services_driven_by_births_follow_births_alone, clear),
+	        cmocka_unit_test_teardown(a_cut_inside_activity_without_people_is_refused, clear),
 	        cmocka_unit_test_teardown(a_missing_cell_is_not_zero, clear),
 	        cmocka_unit_test_teardown(a_missing_population_is_named, clear),
 	        cmocka_unit_test_teardown(years_that_are_absent_are_named, clear),

@@ -3,14 +3,35 @@
 
 #include <string.h>
 
-// The band that holds an activity age group's first population age.
-static size_t band_of_class(const work *w, size_t class) {
-	size_t band = 0, i = 0;
-	while (w->class_of[i] != class / w->n_rate_sex)
-		i++;
+static size_t band_of_age(const work *w, size_t i) {
+	size_t band = 0;
 	while (band + 1 < w->out->n_band && w->band_column[band + 1] <= i * w->n_sex)
 		band++;
 	return band;
+}
+
+// The band of an activity age group whose activity is not of people: nothing tells how it divides
+// at a cut inside the group.
+static vrd_status band_of_class(const work *w, size_t class, size_t service, size_t *out) {
+	const size_t group = class / w->n_rate_sex;
+	size_t first = 0, last = w->n_age - 1;
+	while (w->class_of[first] != group)
+		first++;
+	while (w->class_of[last] != group)
+		last--;
+	const size_t band = band_of_age(w, first);
+	if (band_of_age(w, last) != band)
+		return vrd_fail(w->err, VRD_DATA,
+		                "an assumption cuts at age %d, inside the age group \"%s\" of the "
+		                "activity in \"%s\", which %s and cannot be divided by age; "
+		                "choose a limit between the age groups, or give finer ones",
+		                w->in->band_from[band + 1],
+		                w->in->activity->dims[2]->cats[group].code,
+		                w->out->service->cats[service].code,
+		                w->out->births_driven[service] ? "follows births"
+		                                               : "is where nobody lives");
+	*out = band;
+	return VRD_OK;
 }
 
 // Adds rho per birth to a stratum: to its base, and along its paths.
@@ -55,10 +76,10 @@ static vrd_status drive_by_births(work *w) {
 				                 "area \"%s\" has activity in \"%s\", driven by "
 				                 "births, but no births in the base years",
 				                 d->area->cats[g].code, d->service->cats[k].code));
-			add_per_birth(
-			        w, g,
-			        vrd_demand_stratum(d, g, band_of_class(w, c), k, pair % d->n_care),
-			        q, x / area[a], own[g]);
+			size_t band;
+			VRD_TRY(band_of_class(w, c, k, &band));
+			add_per_birth(w, g, vrd_demand_stratum(d, g, band, k, pair % d->n_care), q,
+			              x / area[a], own[g]);
 		}
 out:
 	return rc;
@@ -106,8 +127,9 @@ static vrd_status keep_unpeopled(work *w) {
 				}
 				if (w->in->zero == VRD_ZERO_REFUSE)
 					continue;
-				const size_t stratum =
-				        vrd_demand_stratum(d, g, band_of_class(w, c), k, m);
+				size_t band;
+				VRD_TRY(band_of_class(w, c, k, &band));
+				const size_t stratum = vrd_demand_stratum(d, g, band, k, m);
 				d->base_contacts[stratum] += x;
 				d->base_bed_days[stratum] += days;
 				for (size_t i = 0; i < paths; i++) {

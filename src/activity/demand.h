@@ -55,7 +55,7 @@ typedef struct {
 	const int *base_years; // excluded years already left out; n_base >= 1
 	size_t n_band;
 	const int *band_from; // ascending, band_from[0] = 0; cuts inside an activity band are
-	                      // fine, cuts inside a population band are an error
+	                      // fine where rates apply, inside a population band an error
 	bool shrink;          // gamma-Poisson towards the region, per (k,m)
 	vrd_zero_policy zero; // activity where nobody lives (x > 0, N = 0)
 } vrd_demand_input;
@@ -63,7 +63,8 @@ typedef struct {
 // Computes the demand. `mem` owns the result. Warnings go to `diag` (act.open-band: more than 10 %
 // of a service's contacts in the open band; act.zero-population when policy is not REFUSE). Errors:
 // DATA: act.missing-year, missing or suppressed cells in a base year (how many, the first), x > 0
-// where N = 0 (cells listed), an age of the activity that the population does not resolve.
+// where N = 0 (cells listed), an age of the activity that the population does not resolve, a band
+// that cuts an age group with activity that follows births or is where nobody lives.
 // *shrinkage (NULL ok): [area, service, care, stat] with observed, expected, theta, alpha, when
 // `shrink`. Cost: one gemm per area and band for each measure.
 vrd_status vrd_demand_compute(vrd_arena *mem, const vrd_demand_input *in, vrd_demand *out,

@@ -405,6 +405,7 @@ static void refuse_foreign_keys(const resolver *r, const vrd_assumption *a) {
 static vrd_status resolve_assumption(resolver *r, vrd_assumption *a) {
 	vrd_status rc = VRD_OK;
 	a->id = vrd_node_text(r->node, "id", "");
+	a->place = vrd_node_get(r->node, "id")->place;
 	a->label = vrd_node_text(r->node, "label", a->id);
 	(void)vrd_kind_parse(vrd_str_of(vrd_node_text(r->node, "type", "")), &a->kind);
 	a->group = VRD_NO_GROUP;
