@@ -400,8 +400,7 @@ static void a_move_follows_the_map_of_each_year(void **state) {
 	NEAR(value_at(&out, "L 2031"), 110, 0);
 	assert_int_equal(status_at(&out, "L 2031"), VRD_PRESENT);
 	assert_int_equal(status_at(&out, "A 2026"), VRD_ESTIMATED); // a quarter of Vestby
-	assert_true(
-	        has_note(&out, "nivået catchment med kartet fra 2019, 2031"));
+	assert_true(has_note(&out, "nivået catchment med kartet fra 2019, 2031"));
 	// Lovisenberg has nobody in 2026: a known zero.
 	NEAR(value_at(&out, "L 2026"), 0, 0);
 	assert_int_equal(status_at(&out, "L 2026"), VRD_PRESENT);
