@@ -533,7 +533,7 @@ static void every_assumption_says_that_it_is_an_example(void **state) {
 	assert_int_equal(scenario.draws, 10000);
 	assert_int_equal(scenario.seed, 2040);
 	assert_true(scenario.planned_map && scenario.illustrative);
-	assert_ok(vrd_region_model(f->region, &scenario, &model, NULL, &f->diag, &err), &err);
+	assert_ok(vrd_region_model(f->region, &scenario, &model, NULL, NULL, &f->diag, &err), &err);
 	assert_no_complaints(&f->diag);
 	assert_true(model.n_assumptions >= 12);
 	assert_int_equal(model.demand.n_variant, 3);
@@ -563,7 +563,7 @@ static void demography_alone_has_no_assumptions(void **state) {
 	vrd_scenario scenario;
 	vrd_model model;
 	assert_ok(vrd_scenario_read(f->region, "constant", &scenario, &f->diag, &err), &err);
-	assert_ok(vrd_region_model(f->region, &scenario, &model, NULL, &f->diag, &err), &err);
+	assert_ok(vrd_region_model(f->region, &scenario, &model, NULL, NULL, &f->diag, &err), &err);
 	assert_no_complaints(&f->diag);
 	assert_int_equal(model.n_assumptions, 0);
 	assert_int_equal(model.demand.n_variant, 1);

@@ -10,8 +10,8 @@ static size_t band_of_age(const work *w, size_t i) {
 	return band;
 }
 
-// The band of an activity age group whose activity is not of people: nothing tells how it divides
-// at a cut inside the group.
+// The band of an activity age group in which nobody lives: nothing tells how it divides at a cut
+// inside the group.
 static vrd_status band_of_class(const work *w, size_t class, size_t service, size_t *out) {
 	const size_t group = class / w->n_rate_sex;
 	size_t first = 0, last = w->n_age - 1;
@@ -23,13 +23,12 @@ static vrd_status band_of_class(const work *w, size_t class, size_t service, siz
 	if (band_of_age(w, last) != band)
 		return vrd_fail(w->err, VRD_DATA,
 		                "an assumption cuts at age %d, inside the age group \"%s\" of the "
-		                "activity in \"%s\", which %s and cannot be divided by age; "
-		                "choose a limit between the age groups, or give finer ones",
+		                "activity in \"%s\", which is where nobody lives and cannot be "
+		                "divided by age; choose a limit between the age groups, or give "
+		                "finer ones",
 		                w->in->band_from[band + 1],
 		                w->in->activity->dims[2]->cats[group].code,
-		                w->out->service->cats[service].code,
-		                w->out->births_driven[service] ? "follows births"
-		                                               : "is where nobody lives");
+		                w->out->service->cats[service].code);
 	*out = band;
 	return VRD_OK;
 }
@@ -47,13 +46,49 @@ static void add_per_birth(const work *w, size_t g, size_t stratum, size_t q, dou
 	}
 }
 
+// How an activity age group and sex divides on the bands: by the region's people in the base years,
+// as a rate that is constant inside the group does. [class][band], each class sums to 1.
+static vrd_status shares_of_bands(const work *w, double **out) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = w->err;
+	const vrd_cube *p = w->in->base_exposure;
+	const size_t n_band = w->out->n_band, n_class = w->n_class * w->n_rate_sex;
+	double *share;
+	VRD_TRY(VRD_NEW(w->mem, share, n_class * n_band));
+	for (size_t g = 0; g < w->out->n_area; g++)
+		for (size_t s = 0; s < w->n_sex; s++)
+			for (size_t i = 0; i < w->n_age; i++) {
+				const size_t class =
+				        w->class_of[i] * w->n_rate_sex + w->rate_sex[s];
+				for (size_t y = 0; y < w->in->n_base; y++)
+					share[class * n_band + band_of_age(w, i)] +=
+					        p->values[vrd_cube_position(
+					                p, (const size_t[]){g, s, i,
+					                                    w->base_index[y]})];
+			}
+	for (size_t class = 0; class < n_class; class ++) {
+		double sum = 0;
+		size_t first = 0;
+		while (w->class_of[first] != class / w->n_rate_sex)
+			first++;
+		for (size_t b = 0; b < n_band; b++)
+			sum += share[class * n_band + b];
+		for (size_t b = 0; b < n_band; b++)
+			share[class * n_band + b] = sum > 0 ? share[class * n_band + b] / sum
+			                                    : b == band_of_age(w, first);
+	}
+	*out = share;
+out:
+	return rc;
+}
+
 // Services driven by births: D = xbar * B_g(t) / Bbar, with the ages that the base years had.
 static vrd_status drive_by_births(work *w) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = w->err;
 	const vrd_demand *d = w->out;
 	const size_t n_class = w->n_class * w->n_rate_sex;
-	double *own, *area;
+	double *own, *area, *share;
 	bool any = false;
 	for (size_t k = 0; k < d->n_service; k++)
 		any = any || d->births_driven[k];
@@ -62,6 +97,7 @@ static vrd_status drive_by_births(work *w) {
 	VRD_TRY(VRD_NEW(w->mem, own, d->n_area));
 	VRD_TRY(VRD_NEW(w->mem, area, w->n_rate_area));
 	VRD_TRY(vrd_demand_mean_births(w, own));
+	VRD_TRY(shares_of_bands(w, &share));
 	for (size_t g = 0; g < d->n_area; g++)
 		area[w->rate_area[g]] += own[g];
 	for (size_t g = 0; g < d->n_area; g++)
@@ -76,10 +112,12 @@ static vrd_status drive_by_births(work *w) {
 				                 "area \"%s\" has activity in \"%s\", driven by "
 				                 "births, but no births in the base years",
 				                 d->area->cats[g].code, d->service->cats[k].code));
-			size_t band;
-			VRD_TRY(band_of_class(w, c, k, &band));
-			add_per_birth(w, g, vrd_demand_stratum(d, g, band, k, pair % d->n_care), q,
-			              x / area[a], own[g]);
+			for (size_t b = 0; b < d->n_band; b++)
+				if (share[c * d->n_band + b] > 0)
+					add_per_birth(
+					        w, g,
+					        vrd_demand_stratum(d, g, b, k, pair % d->n_care), q,
+					        share[c * d->n_band + b] * x / area[a], own[g]);
 		}
 out:
 	return rc;
@@ -127,7 +165,7 @@ static vrd_status keep_unpeopled(work *w) {
 				}
 				if (w->in->zero == VRD_ZERO_REFUSE)
 					continue;
-				size_t band;
+				size_t band = 0;
 				VRD_TRY(band_of_class(w, c, k, &band));
 				const size_t stratum = vrd_demand_stratum(d, g, band, k, m);
 				d->base_contacts[stratum] += x;

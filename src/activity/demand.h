@@ -64,7 +64,7 @@ typedef struct {
 // of a service's contacts in the open band; act.zero-population when policy is not REFUSE). Errors:
 // DATA: act.missing-year, missing or suppressed cells in a base year (how many, the first), x > 0
 // where N = 0 (cells listed), an age of the activity that the population does not resolve, a band
-// that cuts an age group with activity that follows births or is where nobody lives.
+// that cuts an age group with activity where nobody lives.
 // *shrinkage (NULL ok): [area, service, care, stat] with observed, expected, theta, alpha, when
 // `shrink`. Cost: one gemm per area and band for each measure.
 vrd_status vrd_demand_compute(vrd_arena *mem, const vrd_demand_input *in, vrd_demand *out,
