@@ -218,6 +218,33 @@ out:
 	return rc;
 }
 
+vrd_status vrd_query_group_services(vrd_region *region, const vrd_dim *own, const vrd_dim **groups,
+                                    size_t **parent, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_dim *tree = region->service_tree;
+	vrd_category *cats;
+	size_t *of, n = 0;
+	if (!tree)
+		VRD_TRY(vrd_fail(err, VRD_NOINPUT,
+		                 "the region has no services table (data/services.csv): there are "
+		                 "no groups of services"));
+	VRD_TRY(VRD_NEW(region->mem, of, own->n));
+	VRD_TRY(VRD_NEW(region->mem, cats, tree->n));
+	for (size_t i = 0; i < tree->n; i++)
+		if (tree->cats[i].parent == VRD_NONE)
+			cats[n++] = tree->cats[i];
+	VRD_TRY(vrd_dim_new(region->mem, "service", NULL, VRD_ROLE_NONE, n, cats, groups, err));
+	for (size_t i = 0; i < own->n; i++) {
+		size_t at = vrd_dim_find_text(tree, own->cats[i].code);
+		while (at != VRD_NONE && tree->cats[at].parent != VRD_NONE)
+			at = tree->cats[at].parent;
+		of[i] = at == VRD_NONE ? VRD_NONE : vrd_dim_find_text(*groups, tree->cats[at].code);
+	}
+	*parent = of;
+out:
+	return rc;
+}
+
 // Data given for areas of the level itself and others (districts of one city, groups of
 // municipalities elsewhere): the level is what is of it; the others do not reach it.
 static vrd_status keep_level(vrd_region *region, const char *level, vrd_cube *cube, vrd_err *err) {
@@ -255,30 +282,15 @@ static vrd_status to_levels(vrd_region *region, const vrd_query *query, vrd_cube
 		                           cube, err));
 	}
 	if (vrd_query_service_groups(query) && vrd_cube_axis(cube, "service") != VRD_NONE) {
-		if (!region->service_tree)
-			VRD_TRY(vrd_fail(err, VRD_NOINPUT,
-			                 "the region has no services table (data/services.csv): "
-			                 "there are no groups of services"));
-		const vrd_dim *own = cube->dims[vrd_cube_axis(cube, "service")],
-		              *tree = region->service_tree;
+		const vrd_dim *own = cube->dims[vrd_cube_axis(cube, "service")], *groups;
+		size_t *parent, n = 0;
 		vrd_link *links;
-		const vrd_dim *groups;
-		vrd_category *cats;
-		size_t n = 0;
+		VRD_TRY(vrd_query_group_services(region, own, &groups, &parent, err));
 		VRD_TRY(VRD_NEW(region->mem, links, own->n));
-		VRD_TRY(VRD_NEW(region->mem, cats, tree->n));
-		for (size_t i = 0; i < tree->n; i++)
-			if (tree->cats[i].parent == VRD_NONE)
-				cats[n++] = tree->cats[i];
-		VRD_TRY(vrd_dim_new(region->mem, "service", NULL, VRD_ROLE_NONE, n, cats, &groups,
-		                    err));
-		for (size_t i = 0; i < own->n; i++) {
-			size_t at = vrd_dim_find_text(tree, own->cats[i].code);
-			while (tree->cats[at].parent != VRD_NONE)
-				at = tree->cats[at].parent;
-			links[i] = (vrd_link){i, vrd_dim_find_text(groups, tree->cats[at].code), 1};
-		}
-		const size_t n_links[] = {own->n};
+		for (size_t i = 0; i < own->n; i++)
+			if (parent[i] != VRD_NONE)
+				links[n++] = (vrd_link){i, parent[i], 1};
+		const size_t n_links[] = {n};
 		const vrd_link *const lists[] = {links};
 		VRD_TRY(vrd_cube_regroup(region->mem, cube, "service", groups, NULL, n_links, lists,
 		                         cube, err));

@@ -9,6 +9,10 @@ bool vrd_query_by(const vrd_query *query, const char *dim);
 // The area level asked for, or the planning level.
 const char *vrd_query_area_level(const vrd_region *region, const vrd_query *query);
 bool vrd_query_service_groups(const vrd_query *query);
+// The groups of services (roots of the tree) as a dimension, and the group of each category of `own`
+// (VRD_NONE when the services table does not have it). NOINPUT without a services table.
+vrd_status vrd_query_group_services(vrd_region *region, const vrd_dim *own, const vrd_dim **groups,
+                                    size_t **parent, vrd_err *err) VRD_MUST_USE;
 
 // NOINPUT when `by` or `where` name a dimension that is not known (lists those that are).
 vrd_status vrd_query_check_dims(const vrd_query *query, size_t n, const char *const *known,

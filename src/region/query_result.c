@@ -215,26 +215,11 @@ out:
 
 static vrd_status group_services(asking *a, const vrd_model *model, grouping *out) {
 	vrd_status rc = VRD_OK;
-	vrd_err *err = a->err;
-	vrd_region *r = a->region;
-	const vrd_dim *own = model->demand.service, *tree = r->service_tree, *groups;
-	size_t *parent, n = 0;
-	vrd_category *cats;
+	const vrd_dim *own = model->demand.service, *groups;
+	size_t *parent;
 	if (!vrd_query_service_groups(a->query))
 		return group_by(a, "service", own->n, own, NULL, out);
-	VRD_TRY(VRD_NEW(r->mem, parent, own->n));
-	VRD_TRY(VRD_NEW(r->mem, cats, tree->n));
-	for (size_t i = 0; i < tree->n; i++)
-		if (tree->cats[i].parent == VRD_NONE)
-			cats[n++] = tree->cats[i];
-	VRD_TRY(vrd_dim_new(r->mem, "service", NULL, VRD_ROLE_NONE, n, cats, &groups, err));
-	for (size_t k = 0; k < own->n; k++) {
-		size_t at = vrd_dim_find_text(tree, own->cats[k].code);
-		while (at != VRD_NONE && tree->cats[at].parent != VRD_NONE)
-			at = tree->cats[at].parent;
-		parent[k] =
-		        at == VRD_NONE ? VRD_NONE : vrd_dim_find_text(groups, tree->cats[at].code);
-	}
+	VRD_TRY(vrd_query_group_services(a->region, own, &groups, &parent, a->err));
 	VRD_TRY(group_by(a, "service", own->n, groups, parent, out));
 out:
 	return rc;
