@@ -26,6 +26,15 @@ typedef struct {
 	double *persons;           // [g][v][t]: all ages, exposure of the year
 	double *base_persons;      // [g]
 	const bool *births_driven; // [k]
+	double *people;            // [g][b][v][t]: exposure of the band, both sexes
+	double *expected;          // [g][b][k][m]: base contacts at the region's rates by sex and age:
+	                           // sum_{s,a in b} Nbar_g X/N; births-driven: by births
+	// Healthy ageing: the demand if the share aged_share[i] of the added years is lived in good
+	// health, for the services whose rates have ages (births-driven: as it is). NULL: not asked.
+	size_t n_aged;
+	const double *aged_share;
+	double *aged_contacts; // [i][g][b][k][m][v][t]
+	double *aged_bed_days;
 } vrd_demand;
 
 static inline size_t vrd_demand_stratum(const vrd_demand *d, size_t g, size_t b, size_t k,
@@ -56,6 +65,15 @@ typedef struct {
 	size_t n_band;
 	const int *band_from; // ascending, band_from[0] = 0; cuts inside an activity band are
 	                      // fine where rates apply, inside a population band an error
+	// Healthy ageing (docs/methods.md section 4): shares h at which the aged demand is wanted, and
+	// the added years of life at 65 since the base years, [sex, year] with the sexes of the
+	// activity (or without sex). Rates become r H, H = rs(a - h w(a) added)/rs(a): rs the region's
+	// rate by sex and single year, smoothed by a centred moving average of 5 years and linear
+	// between years; w(a) from 0 at 55 to 1 at 65; rs = 0 gives H = 1. Activity in bands takes rs
+	// as constant inside a band before smoothing. n_aged 0: not wanted.
+	size_t n_aged;
+	const double *aged_share;
+	const vrd_cube *added_years;
 	bool shrink;          // gamma-Poisson towards the region, per (k,m)
 	vrd_zero_policy zero; // activity where nobody lives (x > 0, N = 0)
 } vrd_demand_input;

@@ -14,6 +14,13 @@ typedef struct {
 	const double *weight; // sum 1 for each area
 } vrd_membership;
 
+// Correlated normal scores of some assumptions: z = L e, L lower triangular.
+typedef struct {
+	size_t n;
+	const size_t *assumption; // [n]
+	const double *factor;     // L, n x n
+} vrd_matrix;
+
 // Fields are public; everything is borrowed by the kernel and owned by the arena that made it.
 typedef struct {
 	vrd_demand demand;
@@ -33,16 +40,35 @@ typedef struct {
 	size_t n_groups;
 	const char *const *group_names; // correlation groups; each has the stream "group/NAME"
 	const double *group_rho;
+	size_t n_matrices;
+	const vrd_matrix *matrices; // correlation matrices; an assumption is in one or in a group
 	const double *variant_weight; // [v], sum 1; the main alternative is v = 0
 	bool planned_map;             // false: the base year's map in every year
 	bool poisson;                 // chance: counts are Poisson, bed days compound Poisson
 	double los_cv; // with poisson: coefficient of variation of a stay (1 = exponential)
+	// Base rates are uncertain: each stratum's is Gamma(x + 1/2) / x of what was observed, x the
+	// contacts of n_base years (Jeffreys); strata without contacts stay empty.
+	bool uncertain_rates;
+	size_t n_base;
+	// Services as reported. Rows that different measures may touch are strata of their own: then
+	// demand.service has more categories and service_of[k] says which reported one each belongs to.
+	// NULL: the same.
+	const vrd_dim *service;
+	const size_t *service_of;
 } vrd_model;
+
+// The services of results.
+static inline const vrd_dim *vrd_model_services(const vrd_model *model) {
+	return model->service ? model->service : model->demand.service;
+}
 
 // Everything that must hold before a run, each violation with its own message (all are listed):
 // model.shift-sum (upper bounds of the shares leaving one stratum pass 1; names the assumptions and
 // a stratum), model.shift-same (to the same form of care), model.removed-days (fixed days per moved
 // stay that pass the mean stay), model.los-cv (rules on one stratum that differ),
+// model.shift-cycle (shifts that lead back to where they began), model.two-ageing (healthy ageing
+// twice on one stratum), model.place-sum (flows and catchments that may take more than all),
+// model.backlog-base (nothing to spread a backlog by), model.two-correlations,
 // model.duplicate-id, model.id-collision, model.reserved-id (the stream of something else),
 // model.duplicate-group, model.neutral (warning: selects nothing), model.flow-sum,
 // model.weights. A problem of assumptions stands at the place of the last of them, one without a

@@ -1,0 +1,33 @@
+// Numbered versions of a scenario, in log/scenario-NAME.jsonl: every text that was run, locked,
+// restored or changed by a command, with who, when and why. The files stay plain: a version is
+// recorded when a command meets a text that differs from the last one recorded.
+#pragma once
+
+#include "region/region.h"
+
+typedef struct {
+	size_t number; // from 1
+	const char *time, *who, *what, *why;
+	const char *text; // the whole file
+	size_t len;
+} vrd_version;
+
+vrd_status vrd_versions_read(vrd_region *region, const char *scenario, const vrd_version **out,
+                             size_t *n, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Records the scenario's present text if it differs from the last version (or is the first); *number
+// gets the version that the text has. `what`: "run", "lock", "restore", "elicit", "save" ...; why
+// may be NULL.
+vrd_status vrd_version_record(vrd_region *region, const char *scenario, const char *who,
+                              const char *what, const char *why, size_t *number,
+                              vrd_err *err) VRD_MUST_USE;
+// Writes a new text of the scenario: records the present one first, refuses a locked scenario
+// (CONFIG: scenario.locked, says how to unlock) unless `unlocking`, checks the new text by the schema
+// (its problems to diag), writes it atomically and records it.
+vrd_status vrd_scenario_write(vrd_region *region, const char *scenario, const char *text,
+                              size_t len, bool unlocking, const char *who, const char *what,
+                              const char *why, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// What differs between two texts of a scenario, assumption by assumption and key by key, as lines
+// "~ id.key: old -> new", "+ id", "- id" and, with words about order and comments only, "no
+// difference in meaning".
+vrd_status vrd_scenario_diff(vrd_arena *mem, const char *a, size_t a_len, const char *b,
+                             size_t b_len, vrd_buf *out, vrd_err *err) VRD_MUST_USE;
