@@ -123,13 +123,34 @@ out:
 	return rc;
 }
 
+// Adds activity of people who are not there to the paths of a stratum: as it is, or growing as the
+// region's demand of the same service and care form.
+static void keep_on_paths(const work *w, size_t stratum, double x, double days, double *contacts,
+                          double *bed_days) {
+	const vrd_demand *d = w->out;
+	const size_t paths = d->n_variant * d->n_year, pair = stratum % w->n_pair;
+	for (size_t i = 0; i < paths; i++) {
+		double now = 0, base = 0;
+		for (size_t o = 0; o < d->n_area * d->n_band && w->in->zero == VRD_ZERO_SCALE;
+		     o++) {
+			const size_t other = o * w->n_pair + pair;
+			now += contacts[other * paths + i];
+			base += d->base_contacts[other];
+		}
+		const double factor = base > x && now > 0 ? now / (base - x) : 1;
+		contacts[stratum * paths + i] += x * factor;
+		bed_days[stratum * paths + i] += days * factor;
+	}
+}
+
 // Activity of people who are not there (x > 0 where N = 0): refused, held constant, or scaled with
 // the region's growth in the same service and care form. It stays at the area's first model area.
 static vrd_status keep_unpeopled(work *w) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = w->err;
 	vrd_demand *d = w->out;
-	const size_t n_class = w->n_class * w->n_rate_sex, paths = d->n_variant * d->n_year;
+	const size_t n_class = w->n_class * w->n_rate_sex;
+	const size_t n_cells = d->n_area * d->n_band * w->n_pair * d->n_variant * d->n_year;
 	size_t n = 0;
 	double lost = 0;
 	char first[128] = "";
@@ -170,21 +191,12 @@ static vrd_status keep_unpeopled(work *w) {
 				const size_t stratum = vrd_demand_stratum(d, g, band, k, m);
 				d->base_contacts[stratum] += x;
 				d->base_bed_days[stratum] += days;
-				for (size_t i = 0; i < paths; i++) {
-					double now = 0, base = 0;
-					for (size_t o = 0; o < d->n_area * d->n_band &&
-					                   w->in->zero == VRD_ZERO_SCALE;
-					     o++) {
-						const size_t other = vrd_demand_stratum(
-						        d, o / d->n_band, o % d->n_band, k, m);
-						now += d->contacts[other * paths + i];
-						base += d->base_contacts[other];
-					}
-					const double factor =
-					        base > x && now > 0 ? now / (base - x) : 1;
-					d->contacts[stratum * paths + i] += x * factor;
-					d->bed_days[stratum * paths + i] += days * factor;
-				}
+				d->expected[stratum] += x; // no rate: nothing to compare
+				keep_on_paths(w, stratum, x, days, d->contacts, d->bed_days);
+				for (size_t i = 0; i < d->n_aged; i++)
+					keep_on_paths(w, stratum, x, days,
+					              d->aged_contacts + i * n_cells,
+					              d->aged_bed_days + i * n_cells);
 			}
 		}
 	if (n && w->in->zero == VRD_ZERO_REFUSE)
@@ -298,8 +310,11 @@ vrd_status vrd_demand_compute(vrd_arena *mem, const vrd_demand_input *in, vrd_de
 	VRD_TRY(vrd_demand_join(&w));
 	if (in->shrink)
 		VRD_TRY(vrd_demand_shrink(&w, shrinkage));
+	VRD_TRY(vrd_demand_region(&w));
 	VRD_TRY(vrd_demand_multiply(&w));
 	VRD_TRY(drive_by_births(&w));
+	VRD_TRY(vrd_demand_expect(&w));
+	VRD_TRY(vrd_demand_age(&w));
 	VRD_TRY(keep_unpeopled(&w));
 	warn_open_band(&w);
 	*out = demand;

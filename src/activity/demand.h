@@ -27,8 +27,8 @@ typedef struct {
 	double *base_persons;      // [g]
 	const bool *births_driven; // [k]
 	double *people;            // [g][b][v][t]: exposure of the band, both sexes
-	double *expected;          // [g][b][k][m]: base contacts at the region's rates by sex and age:
-	                           // sum_{s,a in b} Nbar_g X/N; births-driven: by births
+	double *expected; // [g][b][k][m]: base contacts at the region's rates by sex and age:
+	                  // sum_{s,a in b} Nbar_g X/N; births-driven: by births
 	// Healthy ageing: the demand if the share aged_share[i] of the added years is lived in good
 	// health, for the services whose rates have ages (births-driven: as it is). NULL: not asked.
 	size_t n_aged;

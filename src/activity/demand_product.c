@@ -68,20 +68,36 @@ out:
 	return rc;
 }
 
-// The region's rate of a class for a pair (only with shrinkage).
-static double region_rate(const work *w, size_t q, size_t pair, size_t class) {
+// Area by area, as activity lies in memory. Activity where nobody lives counts in no rate.
+static void region_rates(const work *w, size_t q, double *rate, double *people) {
 	const size_t n_class = w->n_class * w->n_rate_sex;
-	double x = 0, n = 0;
 	for (size_t g = 0; g < w->n_rate_area; g++) {
-		const double people = w->people[g * n_class + class];
-		x += people > 0 ? w->activity[q][(g * w->n_pair + pair) * n_class + class] : 0;
-		n += people;
+		const double *own = w->people + g * n_class;
+		const double *activity = w->activity[q] + g * w->n_pair * n_class;
+		for (size_t c = 0; c < n_class; c++)
+			people[c] += own[c];
+		for (size_t i = 0; i < w->n_pair * n_class; i++)
+			rate[i] += own[i % n_class] > 0 ? activity[i] : 0;
 	}
-	return n > 0 ? x / n : 0;
+	for (size_t i = 0; i < w->n_pair * n_class; i++)
+		rate[i] = people[i % n_class] > 0 ? rate[i] / people[i % n_class] : 0;
 }
 
-// rates[pair][column] of activity area `area`; pairs driven by births have none.
-static void fill_rates(const work *w, size_t area, size_t q, const double *region, double *rates) {
+vrd_status vrd_demand_region(work *w) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = w->err;
+	const size_t n_class = w->n_class * w->n_rate_sex;
+	double *people;
+	for (size_t q = 0; q < 2; q++) {
+		VRD_TRY(VRD_NEW(w->mem, w->region[q], w->n_pair * n_class));
+		VRD_TRY(VRD_NEW(w->mem, people, n_class));
+		region_rates(w, q, w->region[q], people);
+	}
+out:
+	return rc;
+}
+
+void vrd_demand_rates(const work *w, size_t area, size_t q, double *rates) {
 	const size_t n_class = w->n_class * w->n_rate_sex, n_care = w->out->n_care;
 	for (size_t pair = 0; pair < w->n_pair; pair++) {
 		const bool births = w->out->births_driven[pair / n_care];
@@ -95,15 +111,14 @@ static void fill_rates(const work *w, size_t area, size_t q, const double *regio
 				        w->activity[q][(area * w->n_pair + pair) * n_class + class];
 				row[i * w->n_sex + s] =
 				        births || people <= 0 ? 0
-				        : region ? w->theta[q][area * w->n_pair + pair] *
-				                           region[pair * n_class + class]
-				                 : x / people;
+				        : w->theta[q] ? w->theta[q][area * w->n_pair + pair] *
+				                                w->region[q][pair * n_class + class]
+				                      : x / people;
 			}
 	}
 }
 
-// N of a model area: [column][variant, year].
-static vrd_status fill_people(const work *w, size_t g, double *people) {
+vrd_status vrd_demand_people(const work *w, size_t g, double *people) {
 	const vrd_cube *e = w->in->exposure;
 	const vrd_demand *d = w->out;
 	const size_t n_v = d->n_variant, n_t = d->n_year;
@@ -140,18 +155,35 @@ static vrd_status bad_exposure(const work *w) {
 	return vrd_fail(w->err, VRD_INTERNAL, "a population cell that was not a number became one");
 }
 
+// Persons of a model area, of all ages and of each band.
+static void count_people(const work *w, size_t g, const double *people) {
+	const vrd_demand *d = w->out;
+	const size_t paths = d->n_variant * d->n_year;
+	for (size_t i = 0; i < paths; i++) {
+		double sum = 0;
+		for (size_t j = 0; j < w->n_columns; j++)
+			sum += people[j * paths + i];
+		d->persons[g * paths + i] = sum;
+	}
+	for (size_t b = 0; b < d->n_band; b++) {
+		double *band = d->people + (g * d->n_band + b) * paths;
+		for (size_t j = w->band_column[b]; j < w->band_column[b + 1]; j++)
+			for (size_t i = 0; i < paths; i++)
+				band[i] += people[j * paths + i];
+	}
+}
+
 // One model area: its products, band by band, and its persons. `rates`, `people`: scratch.
-static vrd_status multiply_area(const work *w, size_t g, const double *const region[2],
-                                double *rates, double *people, double *persons) {
+static vrd_status multiply_area(const work *w, size_t g, double *rates, double *people) {
 	const vrd_demand *d = w->out;
 	const size_t paths = d->n_variant * d->n_year;
 	double *const out[2] = {d->contacts, d->bed_days};
-	if (fill_people(w, g, people) != VRD_OK)
+	if (vrd_demand_people(w, g, people) != VRD_OK)
 		return VRD_DATA;
 	for (size_t q = 0; q < 2; q++) {
 		if (q == 1 && w->bed_days == VRD_NONE)
 			continue;
-		fill_rates(w, w->rate_area[g], q, region[q], rates);
+		vrd_demand_rates(w, w->rate_area[g], q, rates);
 		for (size_t b = 0; b < d->n_band; b++) {
 			const size_t from = w->band_column[b], n = w->band_column[b + 1] - from;
 			vrd_gemm(w->n_pair, paths, n, rates + from, w->n_columns,
@@ -159,21 +191,12 @@ static vrd_status multiply_area(const work *w, size_t g, const double *const reg
 			         out[q] + vrd_demand_stratum(d, g, b, 0, 0) * paths, paths);
 		}
 	}
-	for (size_t i = 0; i < paths; i++) {
-		double sum = 0;
-		for (size_t j = 0; j < w->n_columns; j++)
-			sum += people[j * paths + i];
-		persons[g * paths + i] = sum;
-	}
+	count_people(w, g, people);
 	return VRD_OK;
 }
 
-// The base's strata: rates times the model area's own mean population.
-static void base_of_area(const work *w, size_t g, const double *const region[2], double *rates,
-                         double *column) {
-	const vrd_demand *d = w->out;
+void vrd_demand_base_people(const work *w, size_t g, double *column) {
 	const vrd_cube *p = w->in->base_exposure;
-	double *const out[2] = {d->base_contacts, d->base_bed_days};
 	memset(column, 0, w->n_columns * sizeof *column);
 	for (size_t i = 0; i < w->n_age; i++)
 		for (size_t s = 0; s < w->n_sex; s++)
@@ -182,10 +205,17 @@ static void base_of_area(const work *w, size_t g, const double *const region[2],
 				        p->values[vrd_cube_position(
 				                p, (const size_t[]){g, s, i, w->base_index[y]})] /
 				        (double)w->in->n_base;
+}
+
+// The base's strata: rates times the model area's own mean population.
+static void base_of_area(const work *w, size_t g, double *rates, double *column) {
+	const vrd_demand *d = w->out;
+	double *const out[2] = {d->base_contacts, d->base_bed_days};
+	vrd_demand_base_people(w, g, column);
 	for (size_t q = 0; q < 2; q++) {
 		if (q == 1 && w->bed_days == VRD_NONE)
 			continue;
-		fill_rates(w, w->rate_area[g], q, region[q], rates);
+		vrd_demand_rates(w, w->rate_area[g], q, rates);
 		for (size_t b = 0; b < d->n_band; b++) {
 			const size_t from = w->band_column[b], n = w->band_column[b + 1] - from;
 			vrd_gemm(w->n_pair, 1, n, rates + from, w->n_columns, column + from, 1,
@@ -198,16 +228,9 @@ vrd_status vrd_demand_multiply(work *w) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = w->err;
 	vrd_demand *d = w->out;
-	const size_t paths = d->n_variant * d->n_year, n_class = w->n_class * w->n_rate_sex;
-	double *persons, *region[2] = {NULL, NULL};
-	VRD_TRY(VRD_NEW(w->mem, persons, d->n_area * paths));
-	d->persons = persons;
-	for (size_t q = 0; q < 2 && w->theta[0]; q++) {
-		VRD_TRY(VRD_NEW(w->mem, region[q], w->n_pair * n_class));
-		for (size_t i = 0; i < w->n_pair * n_class; i++)
-			region[q][i] = region_rate(w, q, i / n_class, i % n_class);
-	}
-	const double *const regions[2] = {region[0], region[1]};
+	const size_t paths = d->n_variant * d->n_year;
+	VRD_TRY(VRD_NEW(w->mem, d->persons, d->n_area * paths));
+	VRD_TRY(VRD_NEW(w->mem, d->people, d->n_area * d->n_band * paths));
 	vrd_status worst = VRD_OK;
 #pragma omp parallel
 	{
@@ -219,8 +242,8 @@ vrd_status vrd_demand_multiply(work *w) {
 		for (size_t g = 0; g < d->n_area; g++) {
 			vrd_status own = VRD_NOMEM;
 			if (rates && people && column) {
-				own = multiply_area(w, g, regions, rates, people, persons);
-				base_of_area(w, g, regions, rates, column);
+				own = multiply_area(w, g, rates, people);
+				base_of_area(w, g, rates, column);
 			}
 			if (own != VRD_OK) {
 #pragma omp atomic write

@@ -21,6 +21,7 @@ typedef struct {
 	double *activity[2]; // xbar: [rate area][pair][class][rate sex], contacts and bed days
 	double *people;      // Nbar: [rate area][class][rate sex]
 	double *theta[2];    // shrinkage [rate area][pair]; NULL = none
+	double *region[2];   // the region's rates: [pair][class][rate sex]
 } work;
 
 #define CELL(w, area, pair, class, sex)                                                            \
@@ -33,4 +34,18 @@ vrd_status vrd_demand_mean_births(const work *w, double *out);
 
 // demand_product.c: rates (shrunk when asked for) times people.
 vrd_status vrd_demand_shrink(work *w, vrd_cube *report);
+vrd_status vrd_demand_region(work *w); // fills w->region
 vrd_status vrd_demand_multiply(work *w);
+// rates[pair][column] of an activity area; pairs driven by births have none.
+void vrd_demand_rates(const work *w, size_t area, size_t q, double *rates);
+// N of a model area: [column][variant][year]. DATA, without a message, where there is no number.
+vrd_status vrd_demand_people(const work *w, size_t g, double *people);
+// Nbar of a model area: [column].
+void vrd_demand_base_people(const work *w, size_t g, double *column);
+
+// demand_expected.c: base contacts at the region's rates. After services are driven by births.
+vrd_status vrd_demand_expect(work *w);
+
+// demand_aged.c: the demand with healthy ageing. After services are driven by births, before
+// activity of people who are not there is kept.
+vrd_status vrd_demand_age(work *w);
