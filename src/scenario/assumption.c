@@ -1,20 +1,21 @@
 #include "scenario/assumption.h"
 
+#include "scenario/kind.h"
+
 #include <assert.h>
 #include <math.h>
 
-static const char *const kind_names[VRD_N_KINDS] = {"growth", "avoid", "shift", "length_of_stay"};
 static const char *const curve_names[] = {"linear", "step", "logistic", "table"};
 #define N_CURVES (sizeof curve_names / sizeof *curve_names)
 
 const char *vrd_kind_name(vrd_kind kind) {
-	return kind_names[kind];
+	return vrd_kind_rule_of(kind)->name;
 }
 
 bool vrd_kind_parse(vrd_str text, vrd_kind *out) {
-	for (size_t i = 0; i < VRD_N_KINDS; i++)
-		if (vrd_str_is(text, kind_names[i])) {
-			*out = (vrd_kind)i;
+	for (vrd_kind i = 0; i < VRD_N_KINDS; i++)
+		if (vrd_str_is(text, vrd_kind_name(i))) {
+			*out = i;
 			return true;
 		}
 	return false;
@@ -75,27 +76,12 @@ double vrd_phasing_at(const vrd_phasing *p, int year) {
 }
 
 void vrd_kind_bounds(vrd_kind kind, double *a, double *b) {
-	*a = kind == VRD_GROWTH ? -1 : 0;
-	*b = kind == VRD_GROWTH ? INFINITY : 1;
+	*a = vrd_kind_rule_of(kind)->lower;
+	*b = vrd_kind_rule_of(kind)->upper;
 }
 
-double vrd_assumption_effect(const vrd_assumption *a, double x, int year, double t0) {
-	if (a->kind == VRD_GROWTH && a->annual) {
-		const double from = fmax(t0, a->phasing.start), to = fmin(year, a->phasing.end);
-		return to > from ? exp((to - from) * log1p(x)) : 1;
-	}
-	const double realised = vrd_phasing_at(&a->phasing, year) * x;
-	switch (a->kind) {
-	case VRD_GROWTH:
-		return 1 + realised;
-	case VRD_SHIFT:
-		return realised;
-	case VRD_AVOID:
-	case VRD_LENGTH_OF_STAY:
-	case VRD_N_KINDS:
-		break;
-	}
-	return 1 - realised;
+double vrd_assumption_effect(const vrd_assumption *a, double x, double walk, int year, double t0) {
+	return vrd_kind_rule_of(a->kind)->effect(a, x, walk, year, t0);
 }
 
 double vrd_shortest_share(double s, double los_cv) {

@@ -17,8 +17,8 @@
 //	catchment       x phi of an area's people belong to another unit                  9
 //	productivity    beds /= 1 + x phi                                                 10
 //
-// Every kind is neutral at x = 0. A kind is one file (kind_NAME.c) that fills a vrd_kind_rule; its
-// stage says how the kernel uses its effect.
+// Every kind is neutral at x = 0. kind.c has a row for each; its stage says how the kernel uses its
+// effect.
 #pragma once
 
 #include "base/diag.h"
@@ -74,13 +74,14 @@ typedef struct {
 	vrd_dist dist;
 	vrd_phasing phasing;
 	const bool *area, *service, *care, *band;
-	size_t group;       // correlation group or VRD_NO_GROUP
-	bool annual;        // growth
-	double walk_sd;     // growth: sd of each year's step of ln factor, from the base (0: none)
-	const double *gap;  // level: [g][k][m], target/rate - 1; 0 where `only` forbids the direction
-	size_t to;          // shift: care index, or VRD_LEAVES; flow: provider; catchment: unit
-	size_t from;        // flow: provider
-	double conversion;  // shift: contacts at the target per contact moved
+	size_t group;   // correlation group or VRD_NO_GROUP
+	bool annual;    // growth
+	double walk_sd; // growth: sd of each year's step of ln factor, from the base (0: none)
+	const double
+	        *gap; // level: [g][k][m], target/rate - 1; 0 where `only` forbids the direction
+	size_t to;    // shift: care index, or VRD_LEAVES; flow: provider; catchment: unit
+	size_t from;  // flow: provider
+	double conversion; // shift: contacts at the target per contact moved
 	vrd_removed removed;
 	double removed_days; // with REMOVED_VALUE
 	double los_cv;       // with REMOVED_SHORTEST: > 0 log-normal, 0 exponential

@@ -1,9 +1,12 @@
 #include "scenario/classes.h"
 
+#include "scenario/kind.h"
+
 #include <string.h>
 
 // A signature is a row of bits: the assumptions on the stratum, then for each of the service's
-// shifts the length-of-stay rules on the shift's target (empty when the shift does not apply).
+// shifts the rules at the shift's target (empty when the shift does not apply), then a word for the
+// stratum itself where it may not share a class.
 typedef struct {
 	const vrd_model *model;
 	size_t service;
@@ -32,24 +35,38 @@ static bool get_bit(const uint64_t *words, size_t i) {
 	return words[i / 64] >> (i % 64) & 1;
 }
 
+static vrd_stage stage_of(const vrd_model *model, size_t i) {
+	return vrd_kind_rule_of(model->assumptions[i].kind)->stage;
+}
+
+static bool acts_at_target(vrd_stage stage) {
+	return stage == VRD_STAGE_STAY || stage == VRD_STAGE_PLACE || stage == VRD_STAGE_RESOURCE;
+}
+
 static void sign(const signer *s, size_t g, size_t m, size_t b, uint64_t *out) {
 	const vrd_model *model = s->model;
+	bool level = false;
 	memset(out, 0, s->n_signature * sizeof *out);
 	for (size_t i = 0; i < model->n_assumptions; i++)
-		if (vrd_assumption_selects(&model->assumptions[i], g, s->service, m, b))
+		if (vrd_assumption_selects(&model->assumptions[i], g, s->service, m, b)) {
 			set_bit(out, i);
+			level = level || stage_of(model, i) == VRD_STAGE_LEVEL;
+		}
 	for (size_t j = 0; j < s->n_shifts; j++) {
 		const vrd_assumption *shift = &model->assumptions[s->shifts[j]];
 		if (!get_bit(out, s->shifts[j]) || shift->to == VRD_LEAVES)
 			continue;
 		uint64_t *at_target = out + (j + 1) * s->n_words;
-		for (size_t i = 0; i < model->n_assumptions; i++) {
-			const vrd_assumption *a = &model->assumptions[i];
-			if (a->kind == VRD_LENGTH_OF_STAY &&
-			    vrd_assumption_selects(a, g, s->service, shift->to, b))
+		for (size_t i = 0; i < model->n_assumptions; i++)
+			if (acts_at_target(stage_of(model, i)) &&
+			    vrd_assumption_selects(&model->assumptions[i], g, s->service, shift->to,
+			                           b))
 				set_bit(at_target, i);
-		}
 	}
+	if (model->uncertain_rates)
+		out[s->n_signature - 1] = g * model->demand.n_band + b + 1;
+	else if (level)
+		out[s->n_signature - 1] = g + 1;
 }
 
 static uint64_t hash_words(const uint64_t *words, size_t n) {
@@ -61,17 +78,30 @@ static uint64_t hash_words(const uint64_t *words, size_t n) {
 	return h;
 }
 
+// The assumptions of a set that act at a stage, those of one kind after those of the kind before.
 static vrd_status list_of(vrd_arena *mem, const vrd_model *model, const uint64_t *set,
-                          vrd_kind kind, vrd_list *out, vrd_err *err) {
+                          vrd_stage first, vrd_stage last, vrd_list *out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	size_t n = 0, *items;
 	for (size_t i = 0; i < model->n_assumptions; i++)
-		n += model->assumptions[i].kind == kind && get_bit(set, i);
+		n += stage_of(model, i) >= first && stage_of(model, i) <= last && get_bit(set, i);
 	VRD_TRY(VRD_NEW(mem, items, n));
 	*out = (vrd_list){0, items};
-	for (size_t i = 0; i < model->n_assumptions; i++)
-		if (model->assumptions[i].kind == kind && get_bit(set, i))
-			items[out->n++] = i;
+	for (vrd_stage stage = first; n && stage <= last; stage++)
+		for (size_t i = 0; i < model->n_assumptions; i++)
+			if (stage_of(model, i) == stage && get_bit(set, i))
+				items[out->n++] = i;
+out:
+	return rc;
+}
+
+static vrd_status rules_at(vrd_arena *mem, const vrd_model *model, const uint64_t *set,
+                           vrd_rules_at *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	VRD_TRY(list_of(mem, model, set, VRD_STAGE_STAY, VRD_STAGE_STAY, &out->stay, err));
+	VRD_TRY(list_of(mem, model, set, VRD_STAGE_PLACE, VRD_STAGE_PLACE, &out->place, err));
+	VRD_TRY(list_of(mem, model, set, VRD_STAGE_RESOURCE, VRD_STAGE_RESOURCE, &out->resource,
+	                err));
 out:
 	return rc;
 }
@@ -79,21 +109,38 @@ out:
 static vrd_status describe(vrd_arena *mem, const signer *s, const uint64_t *signature, vrd_class *c,
                            vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	vrd_list *shift_los;
-	VRD_TRY(list_of(mem, s->model, signature, VRD_GROWTH, &c->growth, err));
-	VRD_TRY(list_of(mem, s->model, signature, VRD_AVOID, &c->avoid, err));
-	VRD_TRY(list_of(mem, s->model, signature, VRD_SHIFT, &c->shift, err));
-	VRD_TRY(list_of(mem, s->model, signature, VRD_LENGTH_OF_STAY, &c->los, err));
-	VRD_TRY(VRD_NEW(mem, shift_los, c->shift.n));
-	for (size_t i = 0, j = 0; i < c->shift.n; i++) {
-		while (s->shifts[j] != c->shift.items[i])
+	const vrd_model *model = s->model;
+	vrd_rules_at *target;
+	const struct {
+		vrd_stage first, last;
+		vrd_list *list;
+	} lists[] = {{VRD_STAGE_RATES, VRD_STAGE_RATES, &c->rates},
+	             {VRD_STAGE_FACTOR, VRD_STAGE_LEVEL, &c->factor},
+	             {VRD_STAGE_PEOPLE, VRD_STAGE_BASE, &c->added},
+	             {VRD_STAGE_KEEP, VRD_STAGE_KEEP, &c->keep},
+	             {VRD_STAGE_MOVE, VRD_STAGE_MOVE, &c->move}};
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		VRD_TRY(list_of(mem, model, signature, lists[i].first, lists[i].last, lists[i].list,
+		                err));
+	VRD_TRY(rules_at(mem, model, signature, &c->own, err));
+	VRD_TRY(VRD_NEW(mem, target, c->move.n));
+	for (size_t i = 0, j = 0; i < c->move.n; i++) {
+		while (s->shifts[j] != c->move.items[i])
 			j++;
-		VRD_TRY(list_of(mem, s->model, signature + (j + 1) * s->n_words, VRD_LENGTH_OF_STAY,
-		                &shift_los[i], err));
+		VRD_TRY(rules_at(mem, model, signature + (j + 1) * s->n_words, &target[i], err));
 	}
-	c->shift_los = shift_los;
+	c->target = target;
 out:
 	return rc;
+}
+
+// Whether something is added to a stratum that may have no activity of its own.
+static bool gets_more(const vrd_model *model, size_t g, size_t b, size_t k, size_t m) {
+	for (size_t i = 0; i < model->n_assumptions; i++)
+		if (stage_of(model, i) == VRD_STAGE_PEOPLE &&
+		    vrd_assumption_selects(&model->assumptions[i], g, k, m, b))
+			return true;
+	return false;
 }
 
 // One care form's strata: finds the class of each by its signature, then lists them class by class.
@@ -114,7 +161,8 @@ static vrd_status build_care(vrd_arena *mem, vrd_arena *scratch, const signer *s
 	VRD_TRY(VRD_NEW(scratch, one, s->n_signature));
 	for (size_t g = 0; g < d->n_area; g++)
 		for (size_t b = 0; b < d->n_band; b++) {
-			if (!has_demand(d, g, b, s->service, m))
+			if (!has_demand(d, g, b, s->service, m) &&
+			    !gets_more(s->model, g, b, s->service, m))
 				continue;
 			sign(s, g, m, b, one);
 			size_t slot = hash_words(one, s->n_signature) & (n_slots - 1);
@@ -153,6 +201,18 @@ out:
 	return rc;
 }
 
+// The shifts that can act on service k.
+static void list_shifts(const vrd_model *model, size_t k, signer *s, size_t *shifts) {
+	s->n_shifts = 0;
+	for (size_t i = 0; i < model->n_assumptions; i++) {
+		const vrd_assumption *a = &model->assumptions[i];
+		if (stage_of(model, i) == VRD_STAGE_MOVE && (!a->service || a->service[k]))
+			shifts[s->n_shifts++] = i;
+	}
+	s->shifts = shifts;
+	s->n_signature = (s->n_shifts + 1) * s->n_words + 1;
+}
+
 vrd_status vrd_classes_build(vrd_arena *mem, const vrd_model *model, vrd_classes **out,
                              vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -163,15 +223,11 @@ vrd_status vrd_classes_build(vrd_arena *mem, const vrd_model *model, vrd_classes
 	signer s = {.model = model, .n_words = (model->n_assumptions + 63) / 64};
 	VRD_TRY(VRD_NEW(mem, classes, d->n_service));
 	VRD_TRY(VRD_NEW(mem, shifts, model->n_assumptions));
-	for (size_t i = 0; i < model->n_assumptions; i++)
-		if (model->assumptions[i].kind == VRD_SHIFT)
-			shifts[s.n_shifts++] = i;
-	s.shifts = shifts;
-	s.n_signature = (s.n_shifts + 1) * s.n_words;
 	for (size_t k = 0; k < d->n_service; k++) {
 		vrd_class *items, *kept;
 		size_t n = 0;
 		s.service = k;
+		list_shifts(model, k, &s, shifts);
 		vrd_arena_clear(&scratch);
 		VRD_TRY(VRD_NEW(&scratch, items, d->n_care * d->n_area * d->n_band));
 		for (size_t m = 0; m < d->n_care; m++)

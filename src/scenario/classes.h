@@ -10,13 +10,23 @@ typedef struct {
 	const size_t *items;
 } vrd_list;
 
+// What acts on the stays that end up at a form of care: length of stay, where they are treated, and
+// what a bed carries.
+typedef struct {
+	vrd_list stay, place, resource;
+} vrd_rules_at;
+
 typedef struct {
 	size_t care;
 	size_t n_strata;
 	const uint32_t *area; // [n_strata], ascending
 	const uint32_t *band;
-	vrd_list growth, avoid, shift, los;
-	const vrd_list *shift_los; // [shift.n]: length-of-stay rules at the shift's target
+	vrd_list rates;  // healthy ageing: one at most
+	vrd_list factor; // growth and level; with a level rule all strata are of one area
+	vrd_list added;  // new services and backlogs
+	vrd_list keep, move;
+	vrd_rules_at own;
+	const vrd_rules_at *target; // [move.n]: rules at the shift's target
 } vrd_class;
 
 typedef struct {
@@ -24,7 +34,7 @@ typedef struct {
 	const vrd_class *items;
 } vrd_classes;
 
-// Classes of every service ([n_service]); strata without demand in any year are left out.
-// Cost: strata x assumptions.
+// Classes of every service ([n_service]); strata without demand in any year that nothing is added to
+// are left out. With uncertain rates each stratum is a class of its own. Cost: strata x assumptions.
 vrd_status vrd_classes_build(vrd_arena *mem, const vrd_model *model, vrd_classes **out,
                              vrd_err *err) VRD_MUST_USE;

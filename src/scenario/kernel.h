@@ -22,7 +22,11 @@ typedef struct {
 typedef enum { VRD_BY_UNIT, VRD_BY_AREA, VRD_BY_PROVIDER } vrd_axis;
 typedef enum { VRD_CONTACTS, VRD_BED_DAYS, VRD_BEDS, VRD_N_MEASURES } vrd_measure;
 
-// What is wanted. Each place, service and care form belongs to one group or to none (VRD_NONE: left
+// How the shares of overlapping rules of avoidance join: independent (the product of what each
+// leaves), or the bounds of what is possible: one inside the other, or apart as far as can be.
+typedef enum { VRD_OVERLAP_INDEPENDENT, VRD_OVERLAP_FULL, VRD_OVERLAP_NONE } vrd_overlap;
+
+// What is wanted. Each place, service (as reported) and care form belongs to one group or to none (VRD_NONE: left
 // out). With `sums` also the sum over all groups of each dimension, of each pair and of all three,
 // as the group number n_*.
 typedef struct {
@@ -33,7 +37,8 @@ typedef struct {
 	bool sums;
 	bool measures[VRD_N_MEASURES]; // BEDS only by provider
 	const bool *years;             // [n_year] NULL = all
-	bool steps; // the waterfall: one result per step instead of the final one
+	bool steps;          // the waterfall: one result per step instead of the final one
+	vrd_overlap overlap; // not with steps
 } vrd_view;
 
 // The steps of the waterfall: base, population, ageing, births, one per assumption, map.
@@ -45,7 +50,7 @@ typedef enum {
 	VRD_STEP_FIRST
 } vrd_step;
 size_t vrd_n_steps(const vrd_model *model); // VRD_STEP_FIRST + n_assumptions + 1
-// Steps stand in the order in which they act: growth, avoid, shift, length_of_stay, in file order.
+// Steps stand in the order in which the kinds act, those of a kind in file order.
 // assumption index of step VRD_STEP_FIRST + i is order[i] (n_assumptions entries).
 void vrd_step_order(const vrd_model *model, size_t order[]);
 
@@ -83,10 +88,11 @@ vrd_status vrd_kernel_summary(vrd_arena *mem, const vrd_model *model, const vrd_
                               vrd_cube out[VRD_N_MEASURES], vrd_err *err) VRD_MUST_USE;
 
 // Variance of the region's total in one year by source (law of total variance over the weights of
-// the alternatives): population, assumptions, their interaction, chance; shares sum to 1.
+// the alternatives): population, assumptions, their interaction, base rates (at the means of the
+// parameters), chance; the parts sum to the variance.
 typedef struct {
 	double mean, variance;
-	double population, assumptions, interaction, chance; // parts of variance
+	double population, assumptions, interaction, rates, chance; // parts of variance
 } vrd_variance;
 vrd_status vrd_kernel_variance(const vrd_model *model, const vrd_draws *draws, size_t year,
                                vrd_measure measure, vrd_variance *out, vrd_err *err) VRD_MUST_USE;

@@ -1,5 +1,5 @@
-// The kinds of assumption behind one interface. A new kind is a file kind_NAME.c with a rule, and
-// its line in kind.c. Private to the scenario room.
+// The kinds of assumption behind one interface: a kind is a row of the table in kind.c, with the
+// stage at which it acts and what its parameter does there. Private to the scenario room.
 #pragma once
 
 #include "scenario/assumption.h"
@@ -10,7 +10,7 @@ typedef enum {
 	VRD_STAGE_FACTOR,  // demand is multiplied by it
 	VRD_STAGE_LEVEL,   // demand is multiplied by 1 + it * gap of the area
 	VRD_STAGE_PEOPLE,  // contacts per person, added
-	VRD_STAGE_BASE,    // contacts per selected contact of the base years, added
+	VRD_STAGE_BASE,    // contacts, added where the selected activity of the base years is
 	VRD_STAGE_KEEP,    // contacts and bed days are multiplied by it
 	VRD_STAGE_MOVE,    // the share that leaves for another form of care
 	VRD_STAGE_STAY,    // length of stay is multiplied by it
@@ -26,7 +26,3 @@ typedef struct {
 } vrd_kind_rule;
 
 const vrd_kind_rule *vrd_kind_rule_of(vrd_kind kind);
-
-extern const vrd_kind_rule vrd_kind_healthy_ageing, vrd_kind_growth, vrd_kind_level,
-        vrd_kind_new_service, vrd_kind_backlog, vrd_kind_avoid, vrd_kind_shift,
-        vrd_kind_length_of_stay, vrd_kind_flow, vrd_kind_catchment, vrd_kind_productivity;

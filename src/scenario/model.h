@@ -41,7 +41,7 @@ typedef struct {
 	const char *const *group_names; // correlation groups; each has the stream "group/NAME"
 	const double *group_rho;
 	size_t n_matrices;
-	const vrd_matrix *matrices; // correlation matrices; an assumption is in one or in a group
+	const vrd_matrix *matrices;   // correlation matrices; an assumption is in one or in a group
 	const double *variant_weight; // [v], sum 1; the main alternative is v = 0
 	bool planned_map;             // false: the base year's map in every year
 	bool poisson;                 // chance: counts are Poisson, bed days compound Poisson

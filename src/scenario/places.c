@@ -10,7 +10,7 @@ static size_t n_providers(const vrd_model *model) {
 size_t vrd_places_max_shares(const vrd_places *p) {
 	const vrd_model *model = p->model;
 	const size_t providers = n_providers(model) ? n_providers(model) : 1;
-	return 2 * (p->pairs ? model->unit->n * providers : model->unit->n + providers + 1);
+	return 4 * (p->pairs ? model->unit->n * (providers + 1) : model->unit->n + providers + 1);
 }
 
 size_t vrd_places_scratch(const vrd_places *p) {
@@ -118,4 +118,99 @@ size_t vrd_places_of(const vrd_places *p, size_t g, size_t k, size_t m, size_t t
 			        map->weight[i] * (n_h ? flow[h] : 1), 0, shares, n);
 	}
 	return n;
+}
+
+// --- rules that move ----------------------------------------------------------------------------
+
+// Writes shares of one rule.
+typedef struct {
+	const vrd_places *p;
+	size_t k, m;
+	vrd_share *shares;
+	size_t n;
+} mover;
+
+static void move_provider(mover *x, size_t from, size_t to, double weight) {
+	const vrd_model *model = x->p->model;
+	const vrd_demand *d = &model->demand;
+	const size_t ends[2] = {from, to};
+	for (size_t i = 0; i < 2; i++) {
+		const double signed_weight = i ? weight : -weight;
+		const double beds =
+		        model->beds_per_bed_day[(ends[i] * d->n_service + x->k) * d->n_care + x->m];
+		x->n = put(x->p, ends[i], signed_weight, signed_weight * beds, x->shares, x->n);
+	}
+}
+
+// From one unit and provider to another (VRD_NONE: there are no providers).
+static void move_pair(mover *x, size_t unit, size_t provider, size_t to_unit, size_t to_provider,
+                      double weight) {
+	const size_t n_h = n_providers(x->p->model) ? n_providers(x->p->model) : 1;
+	const size_t h = provider == VRD_NONE ? 0 : provider,
+	             to_h = to_provider == VRD_NONE ? 0 : to_provider;
+	x->n = put(x->p, unit * n_h + h, -weight, 0, x->shares, x->n);
+	x->n = put(x->p, to_unit * n_h + to_h, weight, 0, x->shares, x->n);
+}
+
+static void move_flow(mover *x, const vrd_assumption *rule, const vrd_membership *map, size_t g,
+                      const double *flow) {
+	if (x->p->axis == VRD_BY_PROVIDER && !x->p->pairs) {
+		move_provider(x, rule->from, rule->to, flow[rule->from]);
+		return;
+	}
+	for (size_t i = map->start[g]; x->p->pairs && i < map->start[g + 1]; i++)
+		move_pair(x, map->unit[i], rule->from, map->unit[i], rule->to,
+		          map->weight[i] * flow[rule->from]);
+}
+
+// People of other units become residents of the rule's unit; what they use at their home hospital
+// follows by kappa (docs/methods.md section 9).
+static void move_catchment(mover *x, const vrd_assumption *rule, const vrd_membership *map,
+                           size_t g, const double *flow) {
+	const vrd_model *model = x->p->model;
+	const size_t n_h = n_providers(model);
+	const size_t new_home = n_h ? model->home[rule->to] : VRD_NONE;
+	for (size_t i = map->start[g]; i < map->start[g + 1]; i++) {
+		const size_t unit = map->unit[i];
+		const double weight = map->weight[i];
+		if (unit == rule->to)
+			continue;
+		if (x->p->axis == VRD_BY_UNIT && !x->p->pairs) {
+			x->n = put(x->p, unit, -weight, 0, x->shares, x->n);
+			x->n = put(x->p, rule->to, weight, 0, x->shares, x->n);
+			continue;
+		}
+		const size_t home = n_h ? model->home[unit] : VRD_NONE;
+		const double follows = home != VRD_NONE && new_home != VRD_NONE && home != new_home
+		                               ? model->kappa[x->k]
+		                               : 0;
+		if (!x->p->pairs) {
+			if (follows > 0)
+				move_provider(x, home, new_home, follows * weight * flow[home]);
+			continue;
+		}
+		for (size_t h = 0; h < (n_h ? n_h : 1); h++) {
+			const double all = weight * (n_h ? flow[h] : 1);
+			const double part = h == home ? follows * all : 0;
+			move_pair(x, unit, h, rule->to, h, all - part);
+			if (part > 0)
+				move_pair(x, unit, h, rule->to, new_home, part);
+		}
+	}
+}
+
+size_t vrd_places_moved(const vrd_places *p, const vrd_assumption *rule, size_t g, size_t k,
+                        size_t m, size_t t, bool fixed, vrd_share *shares, double *scratch) {
+	const vrd_model *model = p->model;
+	const size_t n_h = n_providers(model);
+	mover x = {.p = p, .k = k, .m = m, .shares = shares};
+	if (p->axis == VRD_BY_AREA && !p->pairs)
+		return 0;
+	if (n_h)
+		flows_of(model, g, k, m, t, fixed, scratch, scratch + n_h);
+	if (rule->kind == VRD_CATCHMENT)
+		move_catchment(&x, rule, map_of(model, k, t, fixed), g, scratch);
+	else if (n_h)
+		move_flow(&x, rule, map_of(model, k, t, fixed), g, scratch);
+	return x.n;
 }

@@ -2,6 +2,7 @@
 
 #include "num/stats.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const stat_codes[] = {"mean", "p10", "p50", "p90", "mc_error"};
@@ -108,7 +109,7 @@ vrd_status vrd_kernel_summary(vrd_arena *mem, const vrd_model *model, const vrd_
 	VRD_TRY(VRD_NEW(mem, year_index, model->demand.n_year));
 	VRD_TRY(step_dim(mem, model, &dims[0], err));
 	VRD_TRY(with_sum(mem, place, view->sums, &dims[1], err));
-	VRD_TRY(with_sum(mem, service ? service : model->demand.service, view->sums, &dims[2],
+	VRD_TRY(with_sum(mem, service ? service : vrd_model_services(model), view->sums, &dims[2],
 	                 err));
 	VRD_TRY(with_sum(mem, care ? care : model->demand.care, view->sums, &dims[3], err));
 	VRD_TRY(year_dim(mem, model, view, year_index, &dims[4], err));
@@ -143,6 +144,14 @@ static void copy(void *context, const vrd_cell_key *key, const double *draws, si
 		s->draws[d] = draws ? draws[d] : 0;
 }
 
+static double variance_of(const double *x, size_t n) {
+	const double mean = vrd_sum(x, n) / (double)n;
+	double sum = 0;
+	for (size_t d = 0; d < n; d++)
+		sum += (x[d] - mean) * (x[d] - mean);
+	return sum / (double)n;
+}
+
 // The total's variance from chance: Var(count) = Lambda; Var(bed days) = Lambda E[stay^2], summed
 // over the cells in which chance is drawn, at the means of the parameters.
 typedef struct {
@@ -159,14 +168,16 @@ static void keep_mean(void *context, const vrd_cell_key *key, const double *draw
 	to[cell] = draws ? vrd_sum(draws, n) / (double)n : 0;
 }
 
-static vrd_status variance_of_chance(vrd_arena *mem, const vrd_model *model, bool *years,
+static vrd_status variance_of_chance(vrd_arena *mem, const vrd_model *model, const bool *years,
                                      vrd_measure measure, double *out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_demand *d = &model->demand;
-	const size_t n = model->unit->n * d->n_service * d->n_care;
-	cell_means c = {.n_services = d->n_service, .n_cares = d->n_care};
+	const size_t n_services = vrd_model_services(model)->n;
+	const size_t n = model->unit->n * n_services * d->n_care;
+	cell_means c = {.n_services = n_services, .n_cares = d->n_care};
 	vrd_model expected = *model;
 	expected.poisson = false;
+	expected.uncertain_rates = false;
 	VRD_TRY(VRD_NEW(mem, c.contacts, n));
 	VRD_TRY(VRD_NEW(mem, c.days, n));
 	const vrd_view view = {.axis = VRD_BY_UNIT,
@@ -187,32 +198,72 @@ out:
 	return rc;
 }
 
+// A view of the region's total in one year.
+static vrd_status total_view(vrd_arena *mem, const vrd_model *model, size_t year,
+                             vrd_measure measure, vrd_view *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	bool *years;
+	size_t *zeros;
+	VRD_TRY(VRD_NEW(mem, years, model->demand.n_year));
+	VRD_TRY(VRD_NEW(mem, zeros,
+	                model->unit->n + vrd_model_services(model)->n + model->demand.n_care));
+	years[year] = true;
+	*out = (vrd_view){.axis = VRD_BY_UNIT,
+	                  .place_group = zeros,
+	                  .service_group = zeros,
+	                  .care_group = zeros,
+	                  .n_places = 1,
+	                  .n_services = 1,
+	                  .n_cares = 1,
+	                  .years = years};
+	out->measures[measure] = true;
+out:
+	return rc;
+}
+
+// The total's variance when the base rates alone are uncertain: every parameter at its mean, and
+// the population's alternatives as one.
+static vrd_status variance_of_rates(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
+                                    const vrd_view *view, double *y, double *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_model mean = *model;
+	vrd_assumption *fixed;
+	double *weight;
+	VRD_TRY(VRD_NEW(mem, fixed, model->n_assumptions));
+	VRD_TRY(VRD_NEW(mem, weight, model->demand.n_variant));
+	for (size_t i = 0; i < model->n_assumptions; i++) {
+		const double x = vrd_dist_mean(&model->assumptions[i].dist);
+		fixed[i] = model->assumptions[i];
+		fixed[i].walk_sd = 0;
+		VRD_TRY(vrd_dist_fit(VRD_DIST_FIXED, x, x, x, -INFINITY, INFINITY, &fixed[i].dist,
+		                     err));
+	}
+	mean.assumptions = fixed;
+	mean.poisson = false;
+	mean.variant_weight = weight;
+	weight[0] = 1;
+	VRD_TRY(vrd_kernel_run(&mean, draws, view, copy, &(copy_sink){y}, NULL, NULL, NULL, err));
+	*out = variance_of(y, draws->n ? draws->n : 1);
+out:
+	return rc;
+}
+
 vrd_status vrd_kernel_variance(const vrd_model *model, const vrd_draws *draws, size_t year,
                                vrd_measure measure, vrd_variance *out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_arena mem = {0};
 	const size_t n_v = model->demand.n_variant, n = draws->n ? draws->n : 1;
-	double *y, *mixed, *weight, chance = 0;
-	bool *years;
-	size_t *zeros;
+	double *y, *mixed, *weight, chance = 0, rates = 0;
+	vrd_view view;
 	vrd_model one = *model;
-	const size_t n_zeros = model->unit->n + model->demand.n_service + model->demand.n_care;
 	VRD_TRY(VRD_NEW(&mem, y, n));
 	VRD_TRY(VRD_NEW(&mem, mixed, n));
 	VRD_TRY(VRD_NEW(&mem, weight, n_v));
-	VRD_TRY(VRD_NEW(&mem, years, model->demand.n_year));
-	VRD_TRY(VRD_NEW(&mem, zeros, n_zeros));
-	years[year] = true;
-	vrd_view view = {.axis = VRD_BY_UNIT,
-	                 .place_group = zeros,
-	                 .service_group = zeros,
-	                 .care_group = zeros,
-	                 .n_places = 1,
-	                 .n_services = 1,
-	                 .n_cares = 1,
-	                 .years = years};
-	view.measures[measure] = true;
+	VRD_TRY(total_view(&mem, model, year, measure, &view, err));
+	if (model->uncertain_rates)
+		VRD_TRY(variance_of_rates(&mem, model, draws, &view, y, &rates, err));
 	one.poisson = false;
+	one.uncertain_rates = false;
 	one.variant_weight = weight;
 	// The same parameters under every alternative: Y_v(d), less the first draw of all, so that
 	// what does not vary has a variance of exactly 0.
@@ -235,16 +286,15 @@ vrd_status vrd_kernel_variance(const vrd_model *model, const vrd_draws *draws, s
 		square += w * sum2 / (double)n;
 		between += w * (sum / (double)n) * (sum / (double)n);
 	}
-	double within = 0;
-	for (size_t d = 0; d < n; d++)
-		within += (mixed[d] - mean) * (mixed[d] - mean) / (double)n;
+	const double within = variance_of(mixed, n);
 	if (model->poisson)
-		VRD_TRY(variance_of_chance(&mem, model, years, measure, &chance, err));
-	vrd_variance result = {.mean = origin + mean, .assumptions = within, .chance = chance};
+		VRD_TRY(variance_of_chance(&mem, model, view.years, measure, &chance, err));
+	vrd_variance result = {
+	        .mean = origin + mean, .assumptions = within, .rates = rates, .chance = chance};
 	result.population = between > mean * mean ? between - mean * mean : 0;
-	const double without_chance = square > mean * mean ? square - mean * mean : 0;
-	result.interaction = without_chance - result.population - within;
-	result.variance = without_chance + chance;
+	const double parameters = square > mean * mean ? square - mean * mean : 0;
+	result.interaction = parameters - result.population - within;
+	result.variance = parameters + rates + chance;
 	*out = result;
 out:
 	vrd_arena_clear(&mem);

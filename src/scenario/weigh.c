@@ -6,38 +6,63 @@ size_t vrd_n_weights(const shared *s) {
 	return s->places.n * N_BASES * s->model->demand.n_variant;
 }
 
-static double demand_at(const vrd_demand *d, const double *year, const double *base, size_t g,
-                        size_t stratum, size_t v, size_t t, source from) {
-	if (from == FROM_YEAR)
-		return year[(stratum * d->n_variant + v) * d->n_year + t];
-	if (from == FROM_BASE)
-		return base[stratum];
-	return d->base_persons[g] > 0
-	               ? base[stratum] * d->persons[(g * d->n_variant + v) * d->n_year + t] /
-	                         d->base_persons[g]
-	               : 0;
+// A stratum's contacts and bed days of a source.
+static void read_source(const worker *w, source from, size_t g, size_t band, size_t v,
+                        double *contacts, double *days) {
+	const vrd_demand *d = &w->s->model->demand;
+	const size_t stratum = vrd_demand_stratum(d, g, band, w->k, w->class->care);
+	const size_t cell = (stratum * d->n_variant + v) * d->n_year + w->t;
+	double scale = 1;
+	switch (from.from) {
+	case FROM_YEAR:
+		*contacts = d->contacts[cell];
+		*days = d->bed_days[cell];
+		return;
+	case FROM_AGED: {
+		const size_t n_cells =
+		        vrd_demand_stratum(d, d->n_area, 0, 0, 0) * d->n_variant * d->n_year;
+		*contacts = d->aged_contacts[from.index * n_cells + cell];
+		*days = d->aged_bed_days[from.index * n_cells + cell];
+		return;
+	}
+	case FROM_PEOPLE:
+		*contacts =
+		        d->people[((g * d->n_band + band) * d->n_variant + v) * d->n_year + w->t];
+		*days = *contacts * w->s->model->assumptions[from.index].los_new;
+		return;
+	case FROM_BACKLOG:
+		scale = 1 / w->s->base_total[from.index];
+		break;
+	case FROM_BASE_SCALED:
+		scale = d->base_persons[g] > 0
+		                ? d->persons[(g * d->n_variant + v) * d->n_year + w->t] /
+		                          d->base_persons[g]
+		                : 0;
+		break;
+	case FROM_BASE:
+		break;
+	}
+	*contacts = d->base_contacts[stratum] * scale;
+	*days = d->base_bed_days[stratum] * scale;
 }
 
-// Weights of the worker's class at `care`.
-void vrd_weigh(worker *w, size_t care, bool fixed, source from, double *out) {
+void vrd_weigh(worker *w, size_t care, bool fixed, source from, const vrd_assumption *mover,
+               double *out) {
 	const shared *s = w->s;
-	const vrd_demand *d = &s->model->demand;
-	const size_t n_v = d->n_variant;
+	const size_t n_v = s->model->demand.n_variant;
 	memset(out, 0, vrd_n_weights(s) * sizeof *out);
 	size_t n = 0, last = VRD_NONE;
 	for (size_t i = 0; i < w->class->n_strata; i++) {
 		const size_t g = w->class->area[i];
 		if (g != last)
-			n = vrd_places_of(&s->places, g, w->k, care, w->t, fixed, w->shares,
-			                  w->scratch);
+			n = mover ? vrd_places_moved(&s->places, mover, g, w->k, care, w->t, fixed,
+			                             w->shares, w->scratch)
+			          : vrd_places_of(&s->places, g, w->k, care, w->t, fixed, w->shares,
+			                          w->scratch);
 		last = g;
-		const size_t stratum =
-		        vrd_demand_stratum(d, g, w->class->band[i], w->k, w->class->care);
 		for (size_t v = 0; v < n_v; v++) {
-			const double contacts = demand_at(d, d->contacts, d->base_contacts, g,
-			                                  stratum, v, w->t, from);
-			const double days = demand_at(d, d->bed_days, d->base_bed_days, g, stratum,
-			                              v, w->t, from);
+			double contacts, days;
+			read_source(w, from, g, w->class->band[i], v, &contacts, &days);
 			for (size_t j = 0; j < n; j++) {
 				double *at = out + w->shares[j].place * N_BASES * n_v + v;
 				at[ON_CONTACTS * n_v] += w->shares[j].weight * contacts;
@@ -49,18 +74,22 @@ void vrd_weigh(worker *w, size_t care, bool fixed, source from, double *out) {
 	}
 }
 
-const double *vrd_weights_of(worker *w, size_t care, map_kind kind) {
-	double *out = w->weights[kind] + care * vrd_n_weights(w->s);
-	if (w->has[kind][care])
+const double *vrd_weights_of(worker *w, size_t care, map_kind kind, size_t mover) {
+	const shared *s = w->s;
+	const size_t row =
+	        (mover == VRD_NONE ? 0 : s->mover_of[mover] + 1) * s->model->demand.n_care + care;
+	double *out = w->weights[kind] + row * vrd_n_weights(s);
+	if (w->has[kind][row])
 		return out;
-	w->has[kind][care] = true;
+	w->has[kind][row] = true;
 	if (kind != MAP_CHANGE) {
-		vrd_weigh(w, care, kind == MAP_FIXED, FROM_YEAR, out);
+		vrd_weigh(w, care, kind == MAP_FIXED, w->source,
+		          mover == VRD_NONE ? NULL : &s->model->assumptions[mover], out);
 		return out;
 	}
-	const double *dated = vrd_weights_of(w, care, MAP_DATED);
-	const double *fixed = vrd_weights_of(w, care, MAP_FIXED);
-	for (size_t i = 0; i < vrd_n_weights(w->s); i++)
+	const double *dated = vrd_weights_of(w, care, MAP_DATED, mover);
+	const double *fixed = vrd_weights_of(w, care, MAP_FIXED, mover);
+	for (size_t i = 0; i < vrd_n_weights(s); i++)
 		out[i] = dated[i] - fixed[i];
 	return out;
 }
@@ -69,11 +98,11 @@ const double *vrd_weights_of(worker *w, size_t care, map_kind kind) {
 static double weight_of(const worker *w, const double *by_variant) {
 	const shared *s = w->s;
 	if (!s->deterministic)
-		return by_variant[w->block->variant];
+		return w->sign * by_variant[w->block->variant];
 	double sum = 0;
 	for (size_t v = 0; v < s->model->demand.n_variant; v++)
 		sum += s->model->variant_weight[v] * by_variant[v];
-	return sum;
+	return w->sign * sum;
 }
 
 static void add_cell(worker *w, sums *to, size_t cell, double weight, const double *coef) {
@@ -88,13 +117,20 @@ static void add_cell(worker *w, sums *to, size_t cell, double weight, const doub
 			out[d] += weight;
 }
 
+static sums *sums_of(worker *w) {
+	return w->s->places.pairs ? &w->pair : &w->group;
+}
+
+static bool is_wanted(const sums *to, size_t care, vrd_measure measure) {
+	return to->slot[measure] != VRD_NONE && to->care_group[care] != VRD_NONE;
+}
+
 // Adds coef (NULL: 1) times the weights on `base` to a measure at `care`.
 void vrd_add(worker *w, size_t step, size_t care, vrd_measure measure, size_t base,
              const double *weights, const double *coef) {
-	const shared *s = w->s;
-	sums *to = s->places.pairs ? &w->pair : &w->group;
-	const size_t n_v = s->model->demand.n_variant;
-	if (to->slot[measure] == VRD_NONE || to->care_group[care] == VRD_NONE)
+	sums *to = sums_of(w);
+	const size_t n_v = w->s->model->demand.n_variant;
+	if (!is_wanted(to, care, measure))
 		return;
 	for (size_t place = 0; place < to->n_places; place++) {
 		const size_t cell =
@@ -105,15 +141,30 @@ void vrd_add(worker *w, size_t step, size_t care, vrd_measure measure, size_t ba
 	}
 }
 
+static const double *carried(worker *w, const double *coef) {
+	if (!w->carries)
+		return coef;
+	memcpy(w->scaled, coef, w->block->n * sizeof *coef);
+	multiply(w->scaled, w->carries, w->block->n);
+	return w->scaled;
+}
+
+void vrd_add_beds(worker *w, size_t step, size_t care, const double *weights, const part *x) {
+	if (!is_wanted(sums_of(w), care, VRD_BEDS))
+		return;
+	if (x->any_days)
+		vrd_add(w, step, care, VRD_BEDS, BEDS_ON_BED_DAYS, weights, carried(w, x->days));
+	if (x->any_per_contact)
+		vrd_add(w, step, care, VRD_BEDS, BEDS_ON_CONTACTS, weights,
+		        carried(w, x->per_contact));
+}
+
 void vrd_add_days(worker *w, size_t step, size_t care, const double *weights, const part *x) {
-	if (x->any_days) {
+	if (x->any_days)
 		vrd_add(w, step, care, VRD_BED_DAYS, ON_BED_DAYS, weights, x->days);
-		vrd_add(w, step, care, VRD_BEDS, BEDS_ON_BED_DAYS, weights, x->days);
-	}
-	if (x->any_per_contact) {
+	if (x->any_per_contact)
 		vrd_add(w, step, care, VRD_BED_DAYS, ON_CONTACTS, weights, x->per_contact);
-		vrd_add(w, step, care, VRD_BEDS, BEDS_ON_CONTACTS, weights, x->per_contact);
-	}
+	vrd_add_beds(w, step, care, weights, x);
 }
 
 void vrd_add_part(worker *w, size_t step, size_t care, const double *weights, const part *x) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "scenario/classes.h"
+#include "scenario/kind.h"
 #include "scenario/places.h"
 
 // W[place][base][variant]: demand that a class has at a place. Contacts, bed days, and both again
@@ -24,15 +25,21 @@ typedef struct {
 	uint64_t seed;
 	size_t n; // draws, at least 1
 	bool deterministic;
-	const size_t *order; // own number of each draw
-	const double *x;     // [assumption][draw], in this order
+	const size_t *order;    // own number of each draw
+	const double *const *x; // [assumption] -> draws in this order; NULL: neutral
 	size_t n_blocks;
 	const block *blocks;
 	size_t n_steps;                             // 1, or the steps of the waterfall
 	const size_t *step_of;                      // assumption -> step
 	size_t n_cares, n_services, n_place_groups; // groups; the sums come after them
-	const uint64_t *pair_stream;                // with chance: [unit x provider]
-	const uint64_t *service_care_slot;          // with chance: [service x care], of the codes
+	const size_t *service_group;                // service of the strata -> group or VRD_NONE
+	const double *base_total;    // [assumption]: base contacts that a backlog is spread by
+	size_t n_movers;             // rules that move between places
+	const size_t *mover_of;      // assumption -> its number among them
+	const uint64_t *pair_stream; // with chance: [unit x provider]
+	const uint64_t *
+	        service_care_slot; // with chance or uncertain rates: [service x care], of the codes
+	const uint64_t *rate_stream; // with uncertain rates: [area]
 	vrd_sink *sink;
 	void *sink_context;
 } shared;
@@ -57,6 +64,21 @@ typedef struct {
 // Which map the weights are of: of the year, of the base year, or the first less the second.
 typedef enum { MAP_DATED, MAP_FIXED, MAP_CHANGE, N_MAPS } map_kind;
 
+// Where activity of a class comes from: everything after growth is linear, so each source takes the
+// same way through avoidance, shifts, stays and places with its own weights.
+typedef enum {
+	FROM_YEAR,        // demand of the year
+	FROM_AGED,        // the same at a share of healthy ageing (index)
+	FROM_PEOPLE,      // a new service's people (index: assumption)
+	FROM_BACKLOG,     // base activity as shares of the selected sum (index: assumption)
+	FROM_BASE,        // demand of the base
+	FROM_BASE_SCALED, // the base, scaled to the year's number of people
+} origin;
+typedef struct {
+	origin from;
+	size_t index;
+} source;
+
 // What a thread works with.
 typedef struct {
 	const shared *s;
@@ -65,39 +87,62 @@ typedef struct {
 	size_t k;
 	const vrd_class *class;
 	const block *block;
+	source source;
+	double sign;            // of everything that is added: -1 takes a class out
 	double *effect;         // [assumption][draw]
 	double *shortest_alone; // [assumption][draw]: vrd_shortest_share of the rule alone
-	double *quantiles;      // scratch of the sink
-	double pre[BLOCK], shortest[BLOCK], logs[BLOCK];
-	part own, moved, change;
-	double *weights[N_MAPS]; // [care][place][base][variant]
-	bool *has[N_MAPS];       // [care]
+	bool *ready;            // [assumption]: effects of this year are computed
+	double *rate_factor;    // [draw]: of an uncertain base rate
+	bool has_rate_factor;
+	double *quantiles; // scratch of the sink
+	double pre[BLOCK], shortest[BLOCK], logs[BLOCK], level[BLOCK], carried[BLOCK],
+	        scaled[BLOCK];
+	const double *carries; // beds are multiplied by it (NULL: 1)
+	part own, moved, change, away;
+	double *weights[N_MAPS]; // [mover + 1][care][place][base][variant]; 0: before any moves
+	bool *has[N_MAPS];       // [mover + 1][care]
 	double *base_weights, *scaled_weights, *year_weights;
 	vrd_share *shares;
 	double *scratch; // of places
 	sums group, total, pair;
 } worker;
 
-// weigh.c: demand of the worker's class at places, and adding it to sums.
+// effect.c: the effects of the assumptions on the worker's class in its year, where they are not
+// computed yet, and the factors of uncertain rates.
+void vrd_prepare_effects(worker *w);
+// The interpolating polynomial over the shares 0, aged_share[...] that is 1 at share `node` (0 is
+// the demand as it is), for each draw of the block.
+void vrd_ageing_weight(const worker *w, size_t node, double *out);
+// A factor on demand of the block's draws; `room` may hold it.
+const double *vrd_factor_of(const worker *w, size_t assumption, double *room);
+
+// weigh.c: demand of the worker's class and source at places, and adding it to sums.
 size_t vrd_n_weights(const shared *s);
-// Demand of the year, of the base, or of the base scaled to the year's number of people.
-typedef enum { FROM_YEAR, FROM_BASE, FROM_BASE_SCALED } source;
-void vrd_weigh(worker *w, size_t care, bool fixed, source from, double *out);
-const double *vrd_weights_of(worker *w, size_t care, map_kind kind);
+void vrd_weigh(worker *w, size_t care, bool fixed, source from, const vrd_assumption *mover,
+               double *out);
+// Of the worker's source; `mover` VRD_NONE: before anything moves.
+const double *vrd_weights_of(worker *w, size_t care, map_kind kind, size_t mover);
 void vrd_add(worker *w, size_t step, size_t care, vrd_measure measure, size_t base,
              const double *weights, const double *coef);
 void vrd_add_part(worker *w, size_t step, size_t care, const double *weights, const part *x);
 void vrd_add_days(worker *w, size_t step, size_t care, const double *weights, const part *x);
+void vrd_add_beds(worker *w, size_t step, size_t care, const double *weights, const part *x);
 
-// effects.c: what the assumptions do to one class, block by block.
+// evaluate.c: what the assumptions do to one class, block by block.
 void vrd_evaluate_class(worker *w);
+
+// deliver.c: where what remains is treated, and in how many beds.
+void vrd_deliver(worker *w, const vrd_rules_at *rules, const part *x, size_t care, size_t step,
+                 map_kind kind);
+// The same as steps of the waterfall, on the fixed map.
+void vrd_deliver_steps(worker *w, const vrd_rules_at *rules, const part *x, size_t care);
 
 // steps.c: the waterfall's steps before shifts; leaves the pre-shift factor in w->pre. The first
 // weighs what the others need of the base, once for all blocks.
 void vrd_weigh_base(worker *w);
-void vrd_demography_steps(worker *w);
-void vrd_growth_steps(worker *w);
-void vrd_avoid_steps(worker *w);
+void vrd_entry_steps(worker *w);
+void vrd_factor_steps(worker *w);
+void vrd_keep_steps(worker *w);
 
 // chance.c: makes the pairs of one service random and adds them to the groups of the view.
 void vrd_collect_pairs(worker *w);

@@ -2,14 +2,40 @@
 
 #include <string.h>
 
-// Pre-shift factor A: growth, then avoidance.
-static void pre_shift(const worker *w, double *a) {
+// What the source brings before anything that acts on all of it: for demand the uncertain rates and
+// the share of healthy ageing, for what is added its number.
+static void enter(worker *w) {
 	const size_t n = w->block->n;
-	fill(a, n, 1);
-	for (size_t i = 0; i < w->class->growth.n; i++)
-		multiply(a, effect_of(w, w->class->growth.items[i]), n);
-	for (size_t i = 0; i < w->class->avoid.n; i++)
-		multiply(a, effect_of(w, w->class->avoid.items[i]), n);
+	const bool is_demand = w->source.from == FROM_YEAR || w->source.from == FROM_AGED;
+	if (!is_demand)
+		memcpy(w->pre, effect_of(w, w->source.index), n * sizeof(double));
+	else if (w->class->rates.n)
+		vrd_ageing_weight(w, w->source.from == FROM_AGED ? w->source.index + 1 : 0, w->pre);
+	else
+		fill(w->pre, n, 1);
+	if (is_demand && w->has_rate_factor)
+		multiply(w->pre, w->rate_factor + w->block->from, n);
+}
+
+// The share that overlapping rules of avoidance leave: independent, or at its bounds.
+static void keep(worker *w) {
+	const size_t n = w->block->n;
+	const vrd_list *rules = &w->class->keep;
+	const vrd_overlap overlap = w->s->view->overlap;
+	double *joint = w->logs;
+	if (rules->n == 0)
+		return;
+	fill(joint, n, 1);
+	for (size_t i = 0; i < rules->n; i++) {
+		const double *own = effect_of(w, rules->items[i]);
+		if (overlap == VRD_OVERLAP_INDEPENDENT)
+			multiply(joint, own, n);
+		for (size_t d = 0; overlap == VRD_OVERLAP_FULL && d < n; d++)
+			joint[d] = own[d] < joint[d] ? own[d] : joint[d];
+		for (size_t d = 0; overlap == VRD_OVERLAP_NONE && d < n; d++)
+			joint[d] = joint[d] + own[d] > 1 ? joint[d] + own[d] - 1 : 0;
+	}
+	multiply(w->pre, joint, n);
 }
 
 // What shift `rule` takes away, per unit of pre-shift demand. All shortest-first rules remove the
@@ -47,8 +73,8 @@ static void share_of_shortest(worker *w) {
 	const size_t n = w->block->n;
 	double *out = w->shortest;
 	size_t n_rules = 0, last = 0;
-	for (size_t i = 0; i < w->class->shift.n; i++) {
-		const size_t index = w->class->shift.items[i];
+	for (size_t i = 0; i < w->class->move.n; i++) {
+		const size_t index = w->class->move.items[i];
 		if (!vrd_removes_shortest(&w->s->model->assumptions[index]))
 			continue;
 		if (n_rules++ == 0)
@@ -125,65 +151,90 @@ static void shorten(worker *w, const vrd_list *rules, part *x, bool by_step, siz
 	}
 }
 
-// Shifts (all from the same pre-shift demand w->pre), then length of stay. With `by_step` each
-// effect goes to its own step; else the result goes to `step`, weighed on map `kind`.
+// Shifts (all from the same pre-shift demand w->pre), then length of stay, then where. With `by_step`
+// each effect goes to its own step; else the result goes to `step`, weighed on map `kind`.
 static void shifts_and_stays(worker *w, bool by_step, size_t step, map_kind kind) {
 	const shared *s = w->s;
 	const vrd_class *c = w->class;
 	const size_t n = w->block->n;
-	const double *own = vrd_weights_of(w, c->care, kind);
+	const double *own = vrd_weights_of(w, c->care, kind, VRD_NONE);
 	memcpy(w->own.contacts, w->pre, n * sizeof(double));
 	memcpy(w->own.days, w->pre, n * sizeof(double));
 	w->own.any_contacts = w->own.any_days = true;
 	w->own.any_per_contact = false;
 	share_of_shortest(w);
-	for (size_t i = 0; i < c->shift.n; i++) {
-		const size_t index = c->shift.items[i];
+	for (size_t i = 0; i < c->move.n; i++) {
+		const size_t index = c->move.items[i];
 		const vrd_assumption *rule = &s->model->assumptions[index];
-		const size_t shift_step = by_step ? s->step_of[index] : step;
 		part *moved = &w->moved;
 		outflow(w, rule, effect_of(w, index), moved);
 		subtract(&w->own, moved, n);
 		if (by_step) {
 			negate(moved, n);
-			vrd_add_part(w, shift_step, c->care, own, moved);
+			vrd_add_part(w, s->step_of[index], c->care, own, moved);
 		}
 		if (rule->to == VRD_LEAVES)
 			continue;
-		const double *there = vrd_weights_of(w, rule->to, kind);
+		const double *there = vrd_weights_of(w, rule->to, kind, VRD_NONE);
 		inflow(w, rule, effect_of(w, index), moved);
 		if (by_step)
-			vrd_add_part(w, shift_step, rule->to, there, moved);
-		shorten(w, &c->shift_los[i], moved, by_step, rule->to, there);
-		if (!by_step)
-			vrd_add_part(w, step, rule->to, there, moved);
+			vrd_add_part(w, s->step_of[index], rule->to, there, moved);
+		shorten(w, &c->target[i].stay, moved, by_step, rule->to, there);
+		if (by_step)
+			vrd_deliver_steps(w, &c->target[i], moved, rule->to);
+		else
+			vrd_deliver(w, &c->target[i], moved, rule->to, step, kind);
 	}
-	shorten(w, &c->los, &w->own, by_step, c->care, own);
-	if (!by_step)
-		vrd_add_part(w, step, c->care, own, &w->own);
+	shorten(w, &c->own.stay, &w->own, by_step, c->care, own);
+	if (by_step)
+		vrd_deliver_steps(w, &c->own, &w->own, c->care);
+	else
+		vrd_deliver(w, &c->own, &w->own, c->care, step, kind);
 }
 
 static void evaluate_block(worker *w) {
+	const bool is_demand = w->source.from == FROM_YEAR || w->source.from == FROM_AGED;
+	enter(w);
 	if (!w->s->view->steps) {
-		pre_shift(w, w->pre);
+		for (size_t i = 0; is_demand && i < w->class->factor.n; i++)
+			multiply(w->pre, vrd_factor_of(w, w->class->factor.items[i], w->level),
+			         w->block->n);
+		keep(w);
 		shifts_and_stays(w, false, 0, MAP_DATED);
 		return;
 	}
-	vrd_demography_steps(w);
-	vrd_growth_steps(w);
-	vrd_avoid_steps(w);
+	vrd_entry_steps(w);
+	if (is_demand)
+		vrd_factor_steps(w);
+	vrd_keep_steps(w);
 	shifts_and_stays(w, true, 0, MAP_FIXED);
 	if (w->s->model->planned_map)
 		shifts_and_stays(w, false, w->s->n_steps - 1, MAP_CHANGE);
 }
 
-void vrd_evaluate_class(worker *w) {
+static void evaluate_source(worker *w, source from) {
+	const size_t n_rows = (w->s->n_movers + 1) * w->s->model->demand.n_care;
+	w->source = from;
 	for (size_t kind = 0; kind < N_MAPS; kind++)
-		memset(w->has[kind], 0, w->s->model->demand.n_care * sizeof(bool));
-	if (w->s->view->steps)
+		memset(w->has[kind], 0, n_rows * sizeof(bool));
+	if (w->s->view->steps && from.from == FROM_YEAR)
 		vrd_weigh_base(w);
 	for (size_t i = 0; i < w->s->n_blocks; i++) {
 		w->block = &w->s->blocks[i];
 		evaluate_block(w);
+	}
+}
+
+void vrd_evaluate_class(worker *w) {
+	const vrd_class *c = w->class;
+	const vrd_model *model = w->s->model;
+	vrd_prepare_effects(w);
+	evaluate_source(w, (source){.from = FROM_YEAR});
+	for (size_t i = 0; c->rates.n && i < model->demand.n_aged; i++)
+		evaluate_source(w, (source){FROM_AGED, i});
+	for (size_t i = 0; i < c->added.n; i++) {
+		const size_t rule = c->added.items[i];
+		const bool is_new = model->assumptions[rule].kind == VRD_NEW_SERVICE;
+		evaluate_source(w, (source){is_new ? FROM_PEOPLE : FROM_BACKLOG, rule});
 	}
 }

@@ -1,0 +1,114 @@
+#include "num/hash.h"
+#include "num/rng.h"
+#include "scenario/worker.h"
+
+#include <math.h>
+
+// Sum of a walk's standard normal steps from the base until the year, in each draw.
+static double walk_of(const worker *w, const vrd_assumption *a, uint64_t stream, size_t draw) {
+	const vrd_demand *d = &w->s->model->demand;
+	const int first = (int)floor(fmax(d->t0, a->phasing.start)) + 1;
+	const int last = d->year[w->t] < a->phasing.end ? d->year[w->t] : a->phasing.end;
+	double sum = 0;
+	for (int year = first; year <= last; year++)
+		sum += vrd_normal_quantile(vrd_uniform(w->s->seed, stream, draw, (uint64_t)year));
+	return sum;
+}
+
+static void compute_effect(worker *w, size_t i) {
+	const shared *s = w->s;
+	const vrd_assumption *a = &s->model->assumptions[i];
+	const vrd_demand *d = &s->model->demand;
+	double *out = w->effect + i * s->n;
+	w->ready[i] = true;
+	if (!s->x[i]) {
+		fill(out, s->n, vrd_assumption_effect(a, 0, 0, d->year[w->t], d->t0));
+	} else if (a->walk_sd > 0 && a->annual && !s->deterministic) {
+		const uint64_t stream = vrd_hash_id(vrd_str_of(a->id));
+		for (size_t j = 0; j < s->n; j++)
+			out[j] = vrd_assumption_effect(a, s->x[i][j],
+			                               walk_of(w, a, stream, s->order[j]),
+			                               d->year[w->t], d->t0);
+	} else {
+		for (size_t j = 0; j < s->n; j++)
+			out[j] = vrd_assumption_effect(a, s->x[i][j], 0, d->year[w->t], d->t0);
+	}
+	if (vrd_removes_shortest(a))
+		for (size_t j = 0; j < s->n; j++)
+			w->shortest_alone[i * s->n + j] = vrd_shortest_share(out[j], a->los_cv);
+}
+
+static void prepare_list(worker *w, const vrd_list *list) {
+	for (size_t i = 0; i < list->n; i++)
+		if (!w->ready[list->items[i]])
+			compute_effect(w, list->items[i]);
+}
+
+static void prepare_rules(worker *w, const vrd_rules_at *rules) {
+	prepare_list(w, &rules->stay);
+	prepare_list(w, &rules->place);
+	prepare_list(w, &rules->resource);
+}
+
+// The class is one stratum when rates are uncertain. Its stream is named by codes, so that the
+// order of the categories is free.
+static void draw_rates(worker *w) {
+	const shared *s = w->s;
+	const vrd_demand *d = &s->model->demand;
+	const vrd_class *c = w->class;
+	const double x =
+	        (double)s->model->n_base *
+	        d->base_contacts[vrd_demand_stratum(d, c->area[0], c->band[0], w->k, c->care)];
+	w->has_rate_factor = s->model->uncertain_rates && x > 0;
+	if (!w->has_rate_factor)
+		return;
+	if (s->deterministic) {
+		fill(w->rate_factor, s->n, 1 + 0.5 / x);
+		return;
+	}
+	const uint64_t slot = (s->service_care_slot[w->k * d->n_care + c->care] & ~(uint64_t)4095) |
+	                      (uint64_t)d->band_from[c->band[0]];
+	for (size_t i = 0; i < s->n; i++) {
+		vrd_stream one =
+		        vrd_stream_of(s->seed, s->rate_stream[c->area[0]], s->order[i], slot);
+		w->rate_factor[i] = vrd_gamma(&one, x + 0.5, 1 / x);
+	}
+}
+
+void vrd_prepare_effects(worker *w) {
+	const vrd_class *c = w->class;
+	prepare_list(w, &c->rates);
+	prepare_list(w, &c->factor);
+	prepare_list(w, &c->added);
+	prepare_list(w, &c->keep);
+	prepare_list(w, &c->move);
+	prepare_rules(w, &c->own);
+	for (size_t i = 0; i < c->move.n; i++)
+		prepare_rules(w, &c->target[i]);
+	draw_rates(w);
+}
+
+void vrd_ageing_weight(const worker *w, size_t node, double *out) {
+	const vrd_demand *d = &w->s->model->demand;
+	const double *share = effect_of(w, w->class->rates.items[0]);
+	const double own = node ? d->aged_share[node - 1] : 0;
+	fill(out, w->block->n, 1);
+	for (size_t j = 0; j <= d->n_aged; j++) {
+		const double other = j ? d->aged_share[j - 1] : 0;
+		for (size_t i = 0; j != node && i < w->block->n; i++)
+			out[i] *= (share[i] - other) / (own - other);
+	}
+}
+
+const double *vrd_factor_of(const worker *w, size_t assumption, double *room) {
+	const vrd_demand *d = &w->s->model->demand;
+	const vrd_assumption *a = &w->s->model->assumptions[assumption];
+	const double *effect = effect_of(w, assumption);
+	if (a->kind != VRD_LEVEL)
+		return effect;
+	const double gap =
+	        a->gap[(w->class->area[0] * d->n_service + w->k) * d->n_care + w->class->care];
+	for (size_t i = 0; i < w->block->n; i++)
+		room[i] = 1 + effect[i] * gap;
+	return room;
+}
