@@ -50,6 +50,10 @@ struct vrd_node {
 	size_t n;
 	const vrd_node *items;   // LIST and MAP
 	const char *const *keys; // MAP
+	// Bytes of the value in the text, with quotes, brackets and a block text's header; a block ends
+	// where its last value does, without the line break. And of its key, when a map has it (else
+	// both are 0).
+	size_t from, to, key_from, key_to;
 };
 
 // Reads one document. Borrows bytes; `name` stands in messages and places (copied). Problems go to

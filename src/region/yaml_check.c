@@ -282,7 +282,9 @@ static void check_scalar(const value *v, vrd_node *out) {
 	                  .place = tree->place,
 	                  .text = tree->text,
 	                  .number = x,
-	                  .truth = truth};
+	                  .truth = truth,
+	                  .from = tree->from,
+	                  .to = tree->to};
 	switch (v->schema->kind) {
 	case VRD_Y_BOOL:
 		check_bool(v);
@@ -343,8 +345,13 @@ static vrd_status check_list(const value *v, vrd_node *out, vrd_err *err) {
 		const value item = {v->job, v->label, child, v->schema->item};
 		VRD_TRY(check_value(&item, &items[i], err));
 	}
-	*out = (vrd_node){
-	        .kind = VRD_NODE_LIST, .place = tree->place, .number = NAN, .n = n, .items = items};
+	*out = (vrd_node){.kind = VRD_NODE_LIST,
+	                  .place = tree->place,
+	                  .number = NAN,
+	                  .n = n,
+	                  .items = items,
+	                  .from = tree->from,
+	                  .to = tree->to};
 out:
 	return rc;
 }
@@ -483,7 +490,9 @@ static vrd_status check_map(const value *v, vrd_node *out, vrd_err *err) {
 			                 shown(v->job, child->key), child->twin->key_place.line);
 		} else {
 			keys[n] = child->key;
-			VRD_TRY(check_value(&field, &items[n++], err));
+			VRD_TRY(check_value(&field, &items[n], err));
+			items[n].key_from = child->key_from;
+			items[n++].key_to = child->key_to;
 		}
 	}
 	*out = (vrd_node){.kind = VRD_NODE_MAP,
@@ -491,7 +500,9 @@ static vrd_status check_map(const value *v, vrd_node *out, vrd_err *err) {
 	                  .number = NAN,
 	                  .n = n,
 	                  .items = items,
-	                  .keys = keys};
+	                  .keys = keys,
+	                  .from = tree->from,
+	                  .to = tree->to};
 out:
 	return rc;
 }

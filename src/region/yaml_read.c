@@ -21,9 +21,14 @@ enum {
 };
 
 typedef struct {
+	size_t from, to;
+} range;
+
+typedef struct {
 	vrd_yaml_job *job;
 	const char *bytes; // after a byte order mark
 	size_t len;
+	size_t n_mark; // bytes of the byte order mark
 	uint32_t *line_start;
 	size_t n_lines;
 	vrd_yaml_tree *root;
@@ -32,6 +37,7 @@ typedef struct {
 	bool has_key; // of the innermost map, waiting for its value
 	const char *key;
 	vrd_place key_place;
+	range key_range;
 	vrd_place last; // of what was read before
 	struct fy_token_iter *iter;
 	size_t n_values;
@@ -155,6 +161,49 @@ static vrd_place place_of(reader *r, struct fy_token *token, bool quoted) {
 	return r->last;
 }
 
+// The header of a block text stands on the line before its content.
+static size_t header_of(const reader *r, size_t content) {
+	const bool at_line = content > 0 && memchr("\r\n", r->bytes[content - 1], 2) != NULL;
+	size_t end = at_line ? content - 1 : content;
+	if (at_line && end > 0 && r->bytes[end] == '\n' && r->bytes[end - 1] == '\r')
+		end--;
+	size_t i = r->line_start[place_at(r, end).line - 1];
+	if (r->has_key && r->key_range.to > i) // a quoted key may look like a header
+		i = r->key_range.to;
+	for (; i < end; i++) {
+		if ((r->bytes[i] == '|' || r->bytes[i] == '>') &&
+		    (i == 0 || memchr(" \t:-", r->bytes[i - 1], 4) != NULL))
+			return i;
+	}
+	return content;
+}
+
+// What a token takes in the text. Marks leave out quotes, and the header of a block text; a block
+// text's last line breaks are its own only with "+".
+static range range_of(const reader *r, struct fy_token *token) {
+	const struct fy_mark *start = token == NULL ? NULL : fy_token_start_mark(token);
+	const struct fy_mark *end = token == NULL ? NULL : fy_token_end_mark(token);
+	if (start == NULL || end == NULL || end->input_pos > r->len ||
+	    start->input_pos > end->input_pos)
+		return (range){0, 0};
+	range out = {start->input_pos, end->input_pos};
+	const enum fy_scalar_style style = fy_token_scalar_style(token);
+	if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) {
+		out.from -= out.from > 0;
+		out.to += out.to < r->len;
+	} else if (style == FYSS_LITERAL || style == FYSS_FOLDED) {
+		size_t least = header_of(r, out.from);
+		out.from = least++;
+		while (least < out.to && memchr("+-123456789", r->bytes[least], 11) != NULL)
+			least++;
+		const bool keeps = memchr(r->bytes + out.from, '+', least - out.from) != NULL;
+		// The mark may be behind the indentation of the next line.
+		while (out.to > least && memchr(" \t\r\n", r->bytes[out.to - 1], keeps ? 2 : 4))
+			out.to--;
+	}
+	return out;
+}
+
 // Where the tree goes: into the innermost container, under the key that waits there.
 static vrd_status attach(reader *r, vrd_yaml_tree *tree, vrd_err *err) {
 	vrd_status rc;
@@ -174,6 +223,8 @@ static vrd_status attach(reader *r, vrd_yaml_tree *tree, vrd_err *err) {
 		if (parent->kind == VRD_NODE_MAP) {
 			fresh->key = r->key;
 			fresh->key_place = r->key_place;
+			fresh->key_from = r->key_range.from + r->n_mark;
+			fresh->key_to = r->key_range.to + r->n_mark;
 			r->has_key = false;
 		}
 		*(parent->first == NULL ? &parent->first : &parent->last->next) = fresh;
@@ -190,10 +241,11 @@ static bool wants_key(const reader *r) {
 	return r->depth > 0 && r->open[r->depth - 1]->kind == VRD_NODE_MAP && !r->has_key;
 }
 
-static void set_key(reader *r, const char *key, vrd_place place) {
+static void set_key(reader *r, const char *key, vrd_place place, range where) {
 	r->has_key = true;
 	r->key = key;
 	r->key_place = place;
+	r->key_range = where;
 }
 
 // Copies the text of a token in pieces; false when it is not the n bytes that it should be.
@@ -239,6 +291,7 @@ static vrd_status read_scalar(reader *r, struct fy_token *token, vrd_err *err) {
 	const bool quoted = style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
 	const size_t n = token == NULL ? 0 : fy_token_get_text_length(token);
 	const vrd_place place = place_of(r, token, quoted);
+	const range where = range_of(r, token);
 	if (n > 2 * r->len) // libfyaml's (size_t)-1; \L, two bytes, makes three at most
 		return vrd_fail(err, VRD_NOMEM, "no memory to read %s", r->job->file);
 	char *text;
@@ -249,14 +302,16 @@ static vrd_status read_scalar(reader *r, struct fy_token *token, vrd_err *err) {
 		                      .plain = plain,
 		                      .refused = !readable,
 		                      .place = place,
+		                      .from = where.from + r->n_mark,
+		                      .to = where.to + r->n_mark,
 		                      .text = text};
 		VRD_TRY(attach(r, &tree, err));
 	} else if (n == 0 && plain) {
 		vrd_yaml_problem(r->job, place, "yaml.syntax", "write a key before the \":\"",
 		                 "a key is empty");
-		set_key(r, NULL, place);
+		set_key(r, NULL, place, where);
 	} else {
-		set_key(r, readable ? text : NULL, place);
+		set_key(r, readable ? text : NULL, place, where);
 	}
 out:
 	return rc;
@@ -268,7 +323,7 @@ static vrd_status read_alias(reader *r, struct fy_token *token, vrd_err *err) {
 	                 "write the value out, or put quotes around a text that begins with *",
 	                 "an alias (*) is not allowed");
 	if (wants_key(r)) {
-		set_key(r, NULL, place);
+		set_key(r, NULL, place, (range){0, 0});
 		return VRD_OK;
 	}
 	vrd_yaml_tree tree = {.kind = VRD_NODE_SCALAR, .place = place, .text = "", .refused = true};
@@ -277,7 +332,11 @@ static vrd_status read_alias(reader *r, struct fy_token *token, vrd_err *err) {
 
 static vrd_status open_container(reader *r, vrd_node_kind kind, struct fy_token *token,
                                  vrd_err *err) {
-	vrd_yaml_tree tree = {.kind = kind, .place = place_of(r, token, false)};
+	const range where = range_of(r, token);
+	vrd_yaml_tree tree = {.kind = kind,
+	                      .place = place_of(r, token, false),
+	                      .from = where.from + r->n_mark,
+	                      .to = where.to + r->n_mark};
 	if (wants_key(r)) {
 		vrd_yaml_problem(r->job, tree.place, "yaml.wrong-type",
 		                 "put quotes around a key that begins with [, {, - or ?",
@@ -291,6 +350,18 @@ static vrd_status open_container(reader *r, vrd_node_kind kind, struct fy_token 
 		return stop(r);
 	}
 	return attach(r, &tree, err);
+}
+
+// A flow container ends with its bracket, a block with its last value.
+static void close_container(reader *r, struct fy_token *token) {
+	assert(r->depth > 0);
+	vrd_yaml_tree *tree = r->open[--r->depth];
+	const range where = range_of(r, token);
+	if (where.to > where.from)
+		tree->to = where.to + r->n_mark;
+	else if (tree->last != NULL)
+		tree->to = tree->last->to;
+	r->has_key = false;
 }
 
 // Anchors and tags are refused, what they stand at is read all the same.
@@ -327,10 +398,10 @@ static vrd_status read_event(reader *r, const struct fy_event *event, vrd_err *e
 		refuse_properties(r, event->mapping_start.anchor, event->mapping_start.tag);
 		return open_container(r, VRD_NODE_MAP, event->mapping_start.mapping_start, err);
 	case FYET_SEQUENCE_END:
+		close_container(r, event->sequence_end.sequence_end);
+		return VRD_OK;
 	case FYET_MAPPING_END:
-		assert(r->depth > 0);
-		r->depth--;
-		r->has_key = false;
+		close_container(r, event->mapping_end.mapping_end);
 		return VRD_OK;
 	case FYET_NONE:
 	case FYET_STREAM_START:
@@ -497,6 +568,7 @@ vrd_status vrd_yaml_parse(vrd_yaml_job *job, const char *bytes, size_t len, vrd_
 	if (len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
 		r.bytes += 3;
 		r.len -= 3;
+		r.n_mark = 3;
 	}
 	if (r.len > 0) {
 		VRD_TRY(find_lines(&r, err));

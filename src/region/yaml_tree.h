@@ -20,6 +20,7 @@ struct vrd_yaml_tree {
 	const char *text; // SCALAR
 	const char *key;  // in a MAP; NULL when it was refused
 	vrd_place key_place;
+	size_t from, to, key_from, key_to; // as in vrd_node
 	size_t n;
 	vrd_yaml_tree *first, *last, *next; // children; next sibling
 	const vrd_yaml_tree *twin;          // set by the check: earlier sibling with the same key
