@@ -27,8 +27,11 @@ typedef struct {
 	double *base_persons;      // [g]
 	const bool *births_driven; // [k]
 	double *people;            // [g][b][v][t]: exposure of the band, both sexes
-	double *expected; // [g][b][k][m]: base contacts at the region's rates by sex and age:
-	                  // sum_{s,a in b} Nbar_g X/N; births-driven: by births
+	// [g][b][k][m]: base contacts at the region's rates by sex and age, never shrunk:
+	// sum_{s,a in b} Nbar_g X/N, X and N the region's; births-driven: the region's contacts by
+	// births. Activity where nobody lives has no rate: it is expected where it is kept. Over areas
+	// the sum is what was observed.
+	double *expected;
 	// Healthy ageing: the demand if the share aged_share[i] of the added years is lived in good
 	// health, for the services whose rates have ages (births-driven: as it is). NULL: not asked.
 	size_t n_aged;
@@ -67,10 +70,22 @@ typedef struct {
 	                      // fine where rates apply, inside a population band an error
 	// Healthy ageing (docs/methods.md section 4): shares h at which the aged demand is wanted, and
 	// the added years of life at 65 since the base years, [sex, year] with the sexes of the
-	// activity (or without sex). Rates become r H, H = rs(a - h w(a) added)/rs(a): rs the region's
-	// rate by sex and single year, smoothed by a centred moving average of 5 years and linear
-	// between years; w(a) from 0 at 55 to 1 at 65; rs = 0 gives H = 1. Activity in bands takes rs
-	// as constant inside a band before smoothing. n_aged 0: not wanted.
+	// population, those of the activity or "all", or [year]. n_aged 0: not wanted. Rates become
+	// r H by measure, service, care and sex:
+	//
+	//	H[s,a,t] = rs[s, a - h w(a) added[s,t]] / rs[s,a]     w(a) = (a - 55)/10 within 0 .. 1
+	//
+	// rs is the region's rate at each year of age, smoothed by the mean of the five years
+	// a-2 .. a+2 (three and one, still centred, next to and at the ends of the curve), and linear
+	// between years. A rate of an activity age group is that of each of its years, before
+	// smoothing. A year in which nobody of the region lives takes the rate of the nearest younger
+	// one (the first years that of the nearest older). Activity without sex has one curve.
+	// The curve runs from 0 to the first year of the population's last age group, whose people are
+	// taken to be that old; it is constant beyond both ends. rs[a] = 0 gives H = 1.
+	// The population must have single years above 55, and no open end before 90: within a wider
+	// group nobody knows who moves where, so it is refused. Younger ages may be in groups.
+	// What does not move is the unaged demand bit for bit: every year in which h added = 0 for all
+	// sexes, bands of ages up to 55, services driven by births.
 	size_t n_aged;
 	const double *aged_share;
 	const vrd_cube *added_years;
@@ -82,9 +97,11 @@ typedef struct {
 // of a service's contacts in the open band; act.zero-population when policy is not REFUSE). Errors:
 // DATA: act.missing-year, missing or suppressed cells in a base year (how many, the first), x > 0
 // where N = 0 (cells listed), an age of the activity that the population does not resolve, a band
-// that cuts an age group with activity where nobody lives.
+// that cuts an age group with activity where nobody lives; with healthy ageing a population without
+// single years above 55, added years that lack a sex or year or are not numbers.
 // *shrinkage (NULL ok): [area, service, care, stat] with observed, expected, theta, alpha, when
-// `shrink`. Cost: one gemm per area and band for each measure.
+// `shrink`. Cost: one gemm per area and band for each measure, one per band for what is expected;
+// for each aged share the same work again over ages above 55, and its copy of the result.
 vrd_status vrd_demand_compute(vrd_arena *mem, const vrd_demand_input *in, vrd_demand *out,
                               vrd_cube *shrinkage, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
