@@ -3,7 +3,12 @@
 //
 // A line: {"n": 3, "time": "2026-11-22T08:15:00Z", "who": "...", "what": "...", "data": {...},
 // "prev": "<BLAKE2b of the line before, hex; empty for the first>"}. Appending locks the file,
-// verifies the last line and writes one line with fsync; a crash leaves the old log or the new one.
+// verifies the last line and writes one line with fsync; a crash leaves the old log or the new one,
+// or the beginning of a line. Such a beginning is never an entry: reading tells it, and the next
+// append moves it to log/NAME.jsonl.torn and says so in an entry "repair".
+//
+// The chain shows what was changed, removed or put in before the last line. It cannot show that
+// the last lines are gone or that all of it was written anew: who needs that keeps a hash elsewhere.
 #pragma once
 
 #include "base/diag.h"
@@ -15,10 +20,17 @@ typedef struct {
 	const char *hash; // of this line
 } vrd_entry;
 
+// The log's path in the folder: "log/NAME.jsonl"; NULL without memory.
+char *vrd_log_path(vrd_arena *mem, const char *name);
 // Every entry in order; none when there is no log. A broken chain or a line that is no entry is an
-// error in `diag` (log.broken, log.syntax) with its line; what stands before it is still given.
+// error in `diag` (log.broken, log.syntax) with its line; what stands before it is still given. A last
+// line that was not written to its end is a warning (log.torn).
 vrd_status vrd_log_read(vrd_arena *mem, const char *dir, const char *name, const vrd_entry **out,
                         size_t *n, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// The same of bytes; `file` stands in places.
+vrd_status vrd_log_parse(vrd_arena *mem, const char *bytes, size_t len, const char *file,
+                         const vrd_entry **out, size_t *n, vrd_diag *diag,
+                         vrd_err *err) VRD_MUST_USE;
 // Appends. `data` is JSON text of an object. who NULL: the environment's VARDE_USER, else the
 // user's name, else "unknown". Errors: IO, DATA when the log's end is broken (nothing written).
 vrd_status vrd_log_append(vrd_arena *mem, const char *dir, const char *name, const char *who,

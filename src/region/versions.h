@@ -10,22 +10,43 @@ typedef struct {
 	const char *time, *who, *what, *why;
 	const char *text; // the whole file
 	size_t len;
+	bool locked;      // the text says status: locked
+	const char *hash; // of the entry in the log
 } vrd_version;
 
+// A scenario is locked when its last version is, whatever the file says now: only a version "unlock"
+// can follow. Entries of the log that are no versions ("repair") are left out. A broken log is told
+// in `diag`, and what stands before the break is given.
 vrd_status vrd_versions_read(vrd_region *region, const char *scenario, const vrd_version **out,
                              size_t *n, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // Records the scenario's present text if it differs from the last version (or is the first); *number
 // gets the version that the text has. `what`: "run", "lock", "restore", "elicit", "save" ...; why
-// may be NULL.
+// may be NULL. CONFIG (scenario.locked-changed) when the last version is locked and this is another
+// text; DATA when the log is broken.
 vrd_status vrd_version_record(vrd_region *region, const char *scenario, const char *who,
                               const char *what, const char *why, size_t *number,
                               vrd_err *err) VRD_MUST_USE;
+// CONFIG when the scenario is locked and `text` is not the locked version (scenario.locked-changed,
+// to diag). A broken log is an error when the text says locked, else a warning.
+vrd_status vrd_version_check(vrd_region *region, const char *scenario, const char *text, size_t len,
+                             vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Every log of the folder and every scenario against its versions: problems to diag.
+vrd_status vrd_versions_check(vrd_region *region, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // Writes a new text of the scenario: records the present one first, refuses a locked scenario
 // (CONFIG: scenario.locked, says how to unlock) unless `unlocking`, checks the new text by the schema
-// (its problems to diag), writes it atomically and records it.
+// (its problems to diag), writes it atomically and records it. A present text that was changed by
+// hand is recorded as "found".
 vrd_status vrd_scenario_write(vrd_region *region, const char *scenario, const char *text,
                               size_t len, bool unlocking, const char *who, const char *what,
                               const char *why, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// Makes a new scenario of a text whose name is `scenario`: checks it, refuses to overwrite
+// (NOCREATE) and records it as its first version. USAGE when `scenario` is no name for a file.
+vrd_status vrd_scenario_create(vrd_region *region, const char *scenario, const char *text,
+                               size_t len, const char *who, const char *what, const char *why,
+                               vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// The bytes of scenarios/NAME.yaml, whatever they are. NOINPUT suggests the nearest name.
+vrd_status vrd_scenario_bytes(vrd_region *region, const char *scenario, const char **bytes,
+                              size_t *len, vrd_err *err) VRD_MUST_USE;
 // What differs between two texts of a scenario, assumption by assumption and key by key, as lines
 // "~ id.key: old -> new", "+ id", "- id" and, with words about order and comments only, "no
 // difference in meaning".
