@@ -208,7 +208,7 @@ static inline vrd_assumption random_assumption(prop_gen *gen, const vrd_model *m
 	const vrd_demand *d = &model->demand;
 	vrd_assumption a = {.id = id,
 	                    .label = id,
-	                    .kind = (vrd_kind)prop_below(gen, VRD_N_KINDS),
+	                    .kind = (vrd_kind[]){VRD_GROWTH, VRD_AVOID, VRD_SHIFT, VRD_LENGTH_OF_STAY}[prop_below(gen, 4)],
 	                    .phasing = random_phasing(gen),
 	                    .area = random_selector(gen, d->n_area),
 	                    .service = random_selector(gen, d->n_service),

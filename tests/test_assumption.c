@@ -106,15 +106,15 @@ static void one_percent_a_year_is_a_tenth_and_more_in_ten_years(void **state) {
 	(void)state;
 	vrd_assumption a = {
 	        .kind = VRD_GROWTH, .annual = true, .phasing = curve(VRD_PHASE_LINEAR, 2000, 2100)};
-	NEAR(vrd_assumption_effect(&a, 0.01, 2034, 2024), 1.1046221254112045, 1e-14);
+	NEAR(vrd_assumption_effect(&a, 0.01, 0, 2034, 2024), 1.1046221254112045, 1e-14);
 	// t0 is a mean of years, so that it may lie between two.
-	NEAR(vrd_assumption_effect(&a, 0.01, 2034, 2024.5), pow(1.01, 9.5), 1e-14);
-	NEAR(vrd_assumption_effect(&a, 0.01, 2020, 2024), 1, 0);
-	NEAR(vrd_assumption_effect(&a, -0.02, 2026, 2024), 0.98 * 0.98, eps);
+	NEAR(vrd_assumption_effect(&a, 0.01, 0, 2034, 2024.5), pow(1.01, 9.5), 1e-14);
+	NEAR(vrd_assumption_effect(&a, 0.01, 0, 2020, 2024), 1, 0);
+	NEAR(vrd_assumption_effect(&a, -0.02, 0, 2026, 2024), 0.98 * 0.98, eps);
 	a.phasing = curve(VRD_PHASE_LINEAR, 2030, 2035); // from 2030 until 2035 only
-	NEAR(vrd_assumption_effect(&a, 0.01, 2030, 2024), 1, 0);
-	NEAR(vrd_assumption_effect(&a, 0.01, 2032, 2024), 1.01 * 1.01, eps);
-	NEAR(vrd_assumption_effect(&a, 0.01, 2050, 2024), pow(1.01, 5), 1e-14);
+	NEAR(vrd_assumption_effect(&a, 0.01, 0, 2030, 2024), 1, 0);
+	NEAR(vrd_assumption_effect(&a, 0.01, 0, 2032, 2024), 1.01 * 1.01, eps);
+	NEAR(vrd_assumption_effect(&a, 0.01, 0, 2050, 2024), pow(1.01, 5), 1e-14);
 }
 
 static void effects_follow_the_share_that_is_realised(void **state) {
@@ -127,7 +127,7 @@ static void effects_follow_the_share_that_is_realised(void **state) {
 	        {VRD_GROWTH, 1.1}, {VRD_AVOID, 0.9}, {VRD_SHIFT, 0.1}, {VRD_LENGTH_OF_STAY, 0.9}};
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
 		a.kind = wanted[i].kind;
-		NEAR(vrd_assumption_effect(&a, 0.2, 2031, 2024), wanted[i].at_2031, eps);
+		NEAR(vrd_assumption_effect(&a, 0.2, 0, 2031, 2024), wanted[i].at_2031, eps);
 	}
 }
 
@@ -140,8 +140,8 @@ static void nothing_happens_when_the_parameter_is_0_or_before_the_start(void **s
 			                          .phasing = curve(VRD_PHASE_LOGISTIC, 2026, 2036)};
 			const double neutral = kind == VRD_SHIFT ? 0 : 1;
 			for (int year = 2020; year < 2050; year++)
-				NEAR(vrd_assumption_effect(&a, 0, year, 2024), neutral, 0);
-			NEAR(vrd_assumption_effect(&a, 0.3, 2026, 2024), neutral, 0);
+				NEAR(vrd_assumption_effect(&a, 0, 0, year, 2024), neutral, 0);
+			NEAR(vrd_assumption_effect(&a, 0.3, 0, 2026, 2024), neutral, 0);
 		}
 }
 

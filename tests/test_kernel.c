@@ -32,7 +32,7 @@ typedef struct {
 } subject;
 
 static double effect(const subject *s, size_t i) {
-	return vrd_assumption_effect(&s->model->assumptions[i], s->x[i],
+	return vrd_assumption_effect(&s->model->assumptions[i], s->x[i], 0,
 	                             s->model->demand.year[s->t], s->model->demand.t0);
 }
 

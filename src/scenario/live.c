@@ -80,6 +80,25 @@ static void forget_touched(const vrd_live *live, worker *w) {
 			w->ready[i] = false;
 }
 
+// Whether a change touches so many classes that starting afresh costs less than taking them out and
+// putting them in again.
+static bool touches_most(const vrd_live *live) {
+	const shared *s = &live->engine.s;
+	size_t n = 0, n_touched = 0;
+	for (size_t k = 0; k < s->model->demand.n_service; k++)
+		for (size_t i = 0; i < s->classes[k].n; i++) {
+			n++;
+			n_touched += is_touched(live->touched, &s->classes[k].items[i]);
+		}
+	return 2 * n_touched > n;
+}
+
+static void forget_results(vrd_live *live) {
+	const size_t n = n_blocks_of_cells(live) * live->n_cells;
+	memset(live->data, 0, n * live->engine.s.n * sizeof *live->data);
+	memset(live->used, 0, n * sizeof *live->used);
+}
+
 // All years from the present rows; with a change the touched classes only, as they were and as they
 // become.
 static void evaluate(vrd_live *live, bool whole) {
@@ -89,6 +108,9 @@ static void evaluate(vrd_live *live, bool whole) {
 	shared before = *s;
 	before.x = live->old_rows;
 	s->x = live->rows;
+	whole = whole || touches_most(live);
+	if (whole)
+		forget_results(live);
 #pragma omp parallel for schedule(static, 1) num_threads((int)e->n_threads)
 	for (size_t i = 0; i < n_years; i++) {
 		worker *w = &e->workers[vrd_thread_number()];
@@ -105,9 +127,6 @@ static void evaluate(vrd_live *live, bool whole) {
 
 vrd_status vrd_live_refresh(vrd_live *live, vrd_err *err) {
 	(void)err;
-	const size_t n = n_blocks_of_cells(live) * live->n_cells;
-	memset(live->data, 0, n * live->engine.s.n * sizeof *live->data);
-	memset(live->used, 0, n * sizeof *live->used);
 	evaluate(live, true);
 	return VRD_OK;
 }

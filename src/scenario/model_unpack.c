@@ -304,8 +304,8 @@ out:
 
 static vrd_status take_more_of_assumption(reader *r, const vrd_demand *d, vrd_assumption *a) {
 	vrd_status rc = VRD_OK;
-	const double *items, *weights;
-	size_t n_weights;
+	const double *items = NULL, *weights = NULL;
+	size_t n_weights = 0;
 	VRD_TRY(take_text(r, &a->theme));
 	VRD_TRY(take(r, &a->walk_sd, sizeof a->walk_sd));
 	VRD_TRY(take_u64(r, &a->from));
