@@ -6,15 +6,15 @@
 // also the order of the waterfall (sections of docs/methods.md):
 //
 //	healthy_ageing  rates r(a) become r(a - x w(a) added years)                       4
-//	growth          G *= (1+x)^(years)  (annual)   or  1 + x phi  (total)             5
-//	level           G *= 1 + x phi gap_g, gap = target/rate_g - 1                     5
-//	new_service     G += x people/1000 phi                                            5
-//	backlog         G += x cleared(t), spread as the selected base activity           5
-//	avoid           G *= 1 - phi x                                                    6
-//	shift           d = x phi G leaves care m for m' (all at once, pre-shift G)       7
-//	length_of_stay  BD *= 1 - phi x, or one_night: BD = G + (BD-G)(1 - phi x)         8
-//	flow            x phi of what goes to one provider goes to another                9
-//	catchment       x phi of an area's people belong to another unit                  9
+//	growth          G *= (1+x)^(years)  (annual)   or  1 + x phi  (total)             6
+//	level           G *= 1 + x phi gap_g, gap = target/rate_g - 1                     6
+//	new_service     G += x people/1000 phi                                            6
+//	backlog         G += x cleared(t), spread as the selected base activity           6
+//	avoid           G *= 1 - phi x                                                    7
+//	shift           d = x phi G leaves care m for m' (all at once, pre-shift G)       8
+//	length_of_stay  BD *= 1 - phi x, or one_night: BD = G + (BD-G)(1 - phi x)         9
+//	flow            x phi of what goes to one provider goes to another                10
+//	catchment       x phi of an area's people belong to another unit                  10
 //	productivity    beds /= 1 + x phi                                                 10
 //
 // Every kind is neutral at x = 0. kind.c has a row for each; its stage says how the kernel uses its
