@@ -291,20 +291,21 @@ out:
 }
 
 static void variance_line(summary *s) {
-	static const char *const keys[] = {"population", "assumptions", "interaction", "chance"};
-	vrd_buf text[4] = {{0}};
-	const char *args[5] = {s->last};
+	static const char *const keys[] = {"population", "assumptions", "interaction", "rates", "chance"};
+	enum { N_KEYS = sizeof keys / sizeof *keys };
+	vrd_buf text[N_KEYS] = {{0}};
+	const char *args[N_KEYS + 1] = {s->last};
 	if (info_number(s, "variance_bed_days", "sd") <= 0 || info_number(s, NULL, "draws") < 2)
 		return;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < N_KEYS; i++) {
 		vrd_fmt_percent(&text[i], info_number(s, "variance_bed_days", keys[i]), 0, false,
 		                s->lang);
 		args[i + 1] = text[i].p;
 	}
 	vrd_buf_putc(s->out, '\n');
-	vrd_msg_put(s->out, VRD_MSG_SUM_VARIANCE, s->lang, 5, args);
+	vrd_msg_put(s->out, VRD_MSG_SUM_VARIANCE, s->lang, N_KEYS + 1, args);
 	vrd_buf_putc(s->out, '\n');
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < N_KEYS; i++)
 		vrd_buf_free(&text[i]);
 }
 
