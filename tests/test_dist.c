@@ -13,6 +13,7 @@
 #include "num/rng.h"
 #include "num/special.h"
 #include "num/stats.h"
+#include "near.h"
 
 static const double least = 0x1p-53; // the least uniform that rng.h makes
 
@@ -32,8 +33,9 @@ static void assert_close(double actual, double expected, double relative) {
 
 static void names_are_read_and_written(void **state) {
 	(void)state;
-	static const char *const names[VRD_N_DISTS] = {"fixed", "normal",  "truncnorm", "beta80",
-	                                               "pert",  "uniform", "lognormal"};
+	static const char *const names[VRD_N_DISTS] = {
+	        "fixed",   "normal",    "truncnorm",  "beta80",  "pert",
+	        "uniform", "lognormal", "triangular", "metalog", "discrete"};
 	for (int kind = 0; kind < VRD_N_DISTS; ++kind) {
 		vrd_dist_kind read = VRD_N_DISTS;
 		assert_string_equal(vrd_dist_name((vrd_dist_kind)kind), names[kind]);
@@ -86,26 +88,26 @@ static void normal_quantile_undoes_the_distribution_function(void **state) {
 static void truncnorm_has_the_documented_parameters_and_mean(void **state) {
 	(void)state;
 	const vrd_dist low = fitted(VRD_DIST_TRUNCNORM, 0.05, NAN, 0.20, 0, 1);
-	assert_float_equal(low.p, 0.121228083922, 6e-13);
-	assert_float_equal(low.q, 0.060834658980, 6e-13);
-	assert_float_equal(vrd_dist_mean(&low), 0.124639465856, 6e-13);
+	assert_near(low.p, 0.121228083922, 6e-13);
+	assert_near(low.q, 0.060834658980, 6e-13);
+	assert_near(vrd_dist_mean(&low), 0.124639465856, 6e-13);
 	// by quadrature (mpmath)
 	assert_close(vrd_dist_variance(&low), 0.0032756629111118921, 1e-10);
 	assert_close(vrd_dist_quantile(&low, 0.5), 0.122992988478677, 1e-11);
 	const vrd_dist high = fitted(VRD_DIST_TRUNCNORM, 0.85, NAN, 0.98, 0, 1);
-	assert_float_equal(high.p, 0.934119453718, 6e-13);
-	assert_float_equal(high.q, 0.061528063160, 6e-13);
-	assert_float_equal(vrd_dist_mean(&high), 0.917990256817, 6e-13);
+	assert_near(high.p, 0.934119453718, 6e-13);
+	assert_near(high.q, 0.061528063160, 6e-13);
+	assert_near(vrd_dist_mean(&high), 0.917990256817, 6e-13);
 }
 
 static void beta80_has_the_documented_parameters(void **state) {
 	(void)state;
 	const vrd_dist low = fitted(VRD_DIST_BETA80, 0.05, NAN, 0.20, 0, 1);
-	assert_float_equal(low.p, 3.394810392125, 6e-13);
-	assert_float_equal(low.q, 25.126942054828, 6e-13);
+	assert_near(low.p, 3.394810392125, 6e-13);
+	assert_near(low.q, 25.126942054828, 6e-13);
 	const vrd_dist high = fitted(VRD_DIST_BETA80, 0.85, NAN, 0.98, 0, 1);
-	assert_float_equal(high.p, 22.134547056438, 6e-13);
-	assert_float_equal(high.q, 1.849806695510, 6e-13);
+	assert_near(high.p, 22.134547056438, 6e-13);
+	assert_near(high.q, 1.849806695510, 6e-13);
 	assert_close(vrd_dist_quantile(&low, 0.5), 0.110120158287465734, 1e-11);
 	assert_close(vrd_dist_quantile(&high, 0.75), 0.962929319185078322, 1e-11);
 }
@@ -120,6 +122,18 @@ static void pert_has_its_textbook_moments(void **state) {
 	assert_close(vrd_dist_variance(&d), (mean - 2) * (8 - mean) / 7, 1e-14);
 	const vrd_dist even = fitted(VRD_DIST_PERT, 0, 5, 10, 0, 10);
 	assert_close(vrd_dist_quantile(&even, 0.5), 5, 1e-14);
+}
+
+// Triangle of min 2, mode 3, max 8: P(X <= 3) = 1/6, and the closed forms of every textbook.
+static void triangular_has_its_textbook_values(void **state) {
+	(void)state;
+	const vrd_dist d = fitted(VRD_DIST_TRIANGULAR, 2, 3, 8, 0, 10);
+	assert_close(vrd_dist_mean(&d), 13.0 / 3, 1e-15);
+	assert_close(vrd_dist_variance(&d), (4 + 9 + 64 - 6 - 16 - 24) / 18.0, 1e-14);
+	assert_close(vrd_dist_cdf(&d, 3), 1.0 / 6, 1e-15);
+	assert_close(vrd_dist_quantile(&d, 1.0 / 6), 3, 1e-15);
+	assert_close(vrd_dist_quantile(&d, 1.0 / 24), 2.5, 1e-15);
+	assert_close(vrd_dist_quantile(&d, 1 - 1.0 / 30), 7, 1e-15);
 }
 
 static void normal_lognormal_and_uniform_have_closed_forms(void **state) {
@@ -190,8 +204,21 @@ static const struct {
         {VRD_DIST_NORMAL, -3, NAN, 9, -INFINITY, INFINITY},
         {VRD_DIST_LOGNORMAL, 0.9, NAN, 1.3, 0, INFINITY},
         {VRD_DIST_LOGNORMAL, 0.1, NAN, 10, -INFINITY, INFINITY},
+        {VRD_DIST_TRIANGULAR, 0.05, 0.1, 0.20, 0, 1},
+        {VRD_DIST_TRIANGULAR, 0, 0, 1, 0, 1},
+        {VRD_DIST_TRIANGULAR, 5, 7, 7, -INFINITY, INFINITY},
+        {VRD_DIST_METALOG, 0.05, 0.10, 0.20, 0, 1},
+        {VRD_DIST_METALOG, 0.02, 0.5, 0.98, 0, 1},
+        {VRD_DIST_METALOG, 0.9, 0.95, 0.97, 0, 1},
+        {VRD_DIST_METALOG, 1, 1.5, 2.5, 0, INFINITY},
+        {VRD_DIST_METALOG, -2.5, -1.5, -1, -INFINITY, 0},
+        {VRD_DIST_METALOG, -1, 0.2, 2, -INFINITY, INFINITY},
 };
 enum { N_LAWS = sizeof laws / sizeof *laws };
+
+static bool has_ends(vrd_dist_kind kind) { // low and high are its ends, not P10 and P90
+	return kind == VRD_DIST_PERT || kind == VRD_DIST_TRIANGULAR;
+}
 
 static vrd_dist law(size_t i) {
 	return fitted(laws[i].kind, laws[i].low, laws[i].mode, laws[i].high, laws[i].a, laws[i].b);
@@ -200,7 +227,7 @@ static vrd_dist law(size_t i) {
 static void every_law_hits_its_interval(void **state) {
 	(void)state;
 	for (size_t i = 0; i < N_LAWS; ++i) {
-		if (laws[i].kind == VRD_DIST_PERT)
+		if (has_ends(laws[i].kind))
 			continue;
 		const vrd_dist d = law(i);
 		const double width = laws[i].high - laws[i].low;
@@ -213,9 +240,9 @@ static void quantiles_rise_strictly_inside_the_bounds(void **state) {
 	(void)state;
 	for (size_t i = 0; i < N_LAWS; ++i) {
 		const vrd_dist d = law(i);
-		const bool pert = laws[i].kind == VRD_DIST_PERT;
-		const double from = pert ? laws[i].low : laws[i].a,
-		             to = pert ? laws[i].high : laws[i].b;
+		const bool ends = has_ends(laws[i].kind);
+		const double from = ends ? laws[i].low : laws[i].a,
+		             to = ends ? laws[i].high : laws[i].b;
 		const double first = vrd_dist_quantile(&d, least);
 		const double last = vrd_dist_quantile(&d, 1 - least);
 		assert_true(first > from && last < to && isfinite(first) && isfinite(last));
@@ -250,6 +277,39 @@ static void no_draw_is_repeated(void **state) {
 		assert_int_equal(n_least, 1);
 		assert_int_equal(n_most, 1);
 	}
+}
+
+static void distribution_function_undoes_the_quantile(void **state) {
+	(void)state;
+	for (size_t i = 0; i < N_LAWS; ++i) {
+		const vrd_dist d = law(i);
+		for (double u = 0.0005; u < 1; u += 0.0137)
+			assert_near(vrd_dist_cdf(&d, vrd_dist_quantile(&d, u)), u, 1e-9);
+		assert_true(vrd_dist_cdf(&d, vrd_dist_least(&d)) < 1e-15);
+		assert_true(vrd_dist_cdf(&d, vrd_dist_most(&d)) == 1);
+		assert_true(vrd_dist_cdf(&d, -1e300) < 1e-12);
+		assert_true(vrd_dist_cdf(&d, 1e300) > 1 - 1e-12);
+	}
+}
+
+static void least_and_most_enclose_every_draw(void **state) {
+	(void)state;
+	for (size_t i = 0; i < N_LAWS; ++i) {
+		const vrd_dist d = law(i);
+		assert_true(vrd_dist_least(&d) >= laws[i].a && vrd_dist_most(&d) <= laws[i].b);
+		assert_true(vrd_dist_least(&d) < vrd_dist_quantile(&d, least));
+		assert_true(vrd_dist_most(&d) > vrd_dist_quantile(&d, 1 - least));
+	}
+	const vrd_dist uniform = fitted(VRD_DIST_UNIFORM, 1.2, NAN, 1.8, 1, 2);
+	assert_close(vrd_dist_least(&uniform), 1.125, 1e-15);
+	assert_close(vrd_dist_most(&uniform), 1.875, 1e-15);
+	const vrd_dist pert = fitted(VRD_DIST_PERT, 5, 7, 8, 0, 10);
+	assert_true(vrd_dist_least(&pert) == 5 && vrd_dist_most(&pert) == 8);
+	const vrd_dist lognormal = fitted(VRD_DIST_LOGNORMAL, 0.5, NAN, 2, -1, INFINITY);
+	assert_true(vrd_dist_least(&lognormal) == 0 && isinf(vrd_dist_most(&lognormal)));
+	const vrd_dist fixed = fitted(VRD_DIST_FIXED, 0.3, NAN, 0.3, 0, 1);
+	assert_true(vrd_dist_least(&fixed) == 0.3 && vrd_dist_most(&fixed) == 0.3);
+	assert_true(vrd_dist_cdf(&fixed, 0.3) == 1 && vrd_dist_cdf(&fixed, 0.29) == 0);
 }
 
 // Integrals of Q(u) and Q(u)^2 by the midpoint rule in v with u = v^2 (3 - 2 v), which is smooth at
@@ -433,8 +493,10 @@ static void law_that_would_pass_a_bound_is_refused(void **state) {
 	assert_refused(VRD_DIST_LOGNORMAL, -0.5, NAN, 2, -1, INFINITY, "-0.5", "2", "above 0");
 }
 
-static void pert_without_a_mode_between_its_ends_is_refused(void **state) {
+static void law_without_a_mode_between_its_ends_is_refused(void **state) {
 	(void)state;
+	assert_refused(VRD_DIST_TRIANGULAR, 0.1, NAN, 0.2, 0, 1, "triangular", "0.2", "nan");
+	assert_refused(VRD_DIST_TRIANGULAR, 0.1, 0.05, 0.2, 0, 1, "0.1", "0.2", "0.05");
 	assert_refused(VRD_DIST_PERT, 0.1, NAN, 0.2, 0, 1, "0.1", "0.2", "nan");
 	assert_refused(VRD_DIST_PERT, 0.1, 0.3, 0.2, 0, 1, "0.1", "0.2", "0.3");
 }
@@ -486,11 +548,14 @@ int main(void) {
 	        cmocka_unit_test(truncnorm_has_the_documented_parameters_and_mean),
 	        cmocka_unit_test(beta80_has_the_documented_parameters),
 	        cmocka_unit_test(pert_has_its_textbook_moments),
+	        cmocka_unit_test(triangular_has_its_textbook_values),
 	        cmocka_unit_test(normal_lognormal_and_uniform_have_closed_forms),
 	        cmocka_unit_test(beta_quantile_has_its_closed_forms),
 	        cmocka_unit_test(every_law_hits_its_interval),
 	        cmocka_unit_test(quantiles_rise_strictly_inside_the_bounds),
 	        cmocka_unit_test(no_draw_is_repeated),
+	        cmocka_unit_test(distribution_function_undoes_the_quantile),
+	        cmocka_unit_test(least_and_most_enclose_every_draw),
 	        cmocka_unit_test(mean_and_variance_are_those_of_the_quantiles),
 	        cmocka_unit_test(equal_ends_are_a_constant_whatever_the_kind),
 	        cmocka_unit_test(truncnorm_is_found_again_from_its_own_interval),
@@ -505,7 +570,7 @@ int main(void) {
 	        cmocka_unit_test(beta80_that_crowds_a_bound_is_refused),
 	        cmocka_unit_test(beta80_too_narrow_to_compute_is_refused),
 	        cmocka_unit_test(law_that_would_pass_a_bound_is_refused),
-	        cmocka_unit_test(pert_without_a_mode_between_its_ends_is_refused),
+	        cmocka_unit_test(law_without_a_mode_between_its_ends_is_refused),
 	        cmocka_unit_test(fixed_needs_equal_ends),
 	        cmocka_unit_test(copula_without_or_with_full_correlation_changes_no_bit),
 	        cmocka_unit_test(copula_mixes_normal_scores),

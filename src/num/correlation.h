@@ -12,8 +12,8 @@
 vrd_status vrd_correlation_check(vrd_arena *mem, size_t n, const double r[],
                                  vrd_err *err) VRD_MUST_USE;
 // The nearest correlation matrix in the Frobenius norm: alternating projections with Dykstra's
-// correction (Higham 2002, algorithm 3.3). `r` must be symmetric and finite. NUMERIC when it does
-// not converge.
+// correction (Higham 2002, algorithm 3.3). `r` must be symmetric and finite. A correlation
+// matrix is its own nearest, bit for bit. DATA when it does not converge.
 vrd_status vrd_correlation_nearest(vrd_arena *mem, size_t n, const double r[], double out[],
                                    vrd_err *err) VRD_MUST_USE;
 // Lower triangular L with L L' = r (checked before). Semi-definite: a dependent row has 0 on the

@@ -6,16 +6,16 @@
 #include "base/text.h"
 
 typedef enum {
-	VRD_DIST_FIXED,     // a constant (low == high)
-	VRD_DIST_NORMAL,    // no bounds: mean (lo+hi)/2, sd (hi-lo)/2.5631031310892007
-	VRD_DIST_TRUNCNORM, // normal truncated to [A,B] whose P10, P90 are lo, hi
-	VRD_DIST_BETA80,    // beta on [A,B] with P10, P90 = lo, hi; a U shape is refused
-	VRD_DIST_PERT,      // min, mode, max (weight 4) given as low, mode, high
-	VRD_DIST_UNIFORM,   // uniform whose P10, P90 are lo, hi
-	VRD_DIST_LOGNORMAL, // lo > 0: ln x normal
+	VRD_DIST_FIXED,      // a constant (low == high)
+	VRD_DIST_NORMAL,     // no bounds: mean (lo+hi)/2, sd (hi-lo)/2.5631031310892007
+	VRD_DIST_TRUNCNORM,  // normal truncated to [A,B] whose P10, P90 are lo, hi
+	VRD_DIST_BETA80,     // beta on [A,B] with P10, P90 = lo, hi; a U shape is refused
+	VRD_DIST_PERT,       // min, mode, max (weight 4) given as low, mode, high
+	VRD_DIST_UNIFORM,    // uniform whose P10, P90 are lo, hi
+	VRD_DIST_LOGNORMAL,  // lo > 0: ln x normal
 	VRD_DIST_TRIANGULAR, // min, mode, max given as low, mode, high
-	VRD_DIST_METALOG,    // through given quantiles (Keelin 2016); low, mode, high = P10, P50, P90
-	VRD_DIST_DISCRETE,   // a few values with weights
+	VRD_DIST_METALOG,  // through given quantiles (Keelin 2016); low, mode, high = P10, P50, P90
+	VRD_DIST_DISCRETE, // a few values with weights
 	VRD_N_DISTS
 } vrd_dist_kind;
 
@@ -33,10 +33,10 @@ typedef struct {
 	double a, b;
 	double low, mode, high;
 	double p, q;
-	double cdf_a, cdf_b; // truncnorm: untruncated distribution function at the bounds
-	double sf_a, sf_b;   // truncnorm: 1 - cdf at the bounds, without cancellation
-	double log_beta;     // beta80, pert: ln B(alpha, beta)
-	size_t n;            // metalog: coefficients; discrete: values; else 0
+	double cdf_a, cdf_b;           // truncnorm: untruncated distribution function at the bounds
+	double sf_a, sf_b;             // truncnorm: 1 - cdf at the bounds, without cancellation
+	double log_beta;               // beta80, pert: ln B(alpha, beta)
+	size_t n;                      // metalog: coefficients; discrete: values; else 0
 	double item[VRD_DIST_ITEMS];   // metalog: coefficients; discrete: values, ascending
 	double weight[VRD_DIST_ITEMS]; // discrete: cumulative weights, the last 1
 } vrd_dist;
@@ -45,7 +45,8 @@ typedef struct {
 // METALOG (its P50) only (NaN: refused there). Errors (DATA, with both numbers): low > high, not
 // finite, outside the bounds, a bound reached by P10 or P90, no solution (truncnorm: says so and
 // offers beta80), U-shaped beta, uniform or normal that would pass a bound, a metalog that no
-// increasing quantile function goes through; DISCRETE (use the function below).
+// increasing quantile function goes through or that has no mean (one bound and a very wide
+// interval); DISCRETE (use the function below).
 vrd_status vrd_dist_fit(vrd_dist_kind kind, double low, double mode, double high, double a,
                         double b, vrd_dist *out, vrd_err *err) VRD_MUST_USE;
 // The metalog with n terms through n quantiles (3 <= n <= VRD_DIST_ITEMS, 0 < u ascending < 1, x
@@ -65,6 +66,7 @@ double vrd_dist_most(const vrd_dist *dist);
 double vrd_dist_cdf(const vrd_dist *dist, double x);
 // Quantile for 0 < u < 1; accurate to about 1e-12 relative to the width of the law.
 double vrd_dist_quantile(const vrd_dist *dist, double u);
+// Always finite. The variance of a metalog with one bound may be INFINITY: its tail is a power law.
 double vrd_dist_mean(const vrd_dist *dist);
 double vrd_dist_variance(const vrd_dist *dist);
 

@@ -11,13 +11,14 @@ double vrd_crps(double x[], size_t n, double observed, bool fair);
 // Interval score of a central interval with nominal coverage 1 - alpha (Gneiting and Raftery 2007):
 // (u-l) + 2/alpha ((l-o) 1{o<l} + (o-u) 1{o>u}).
 double vrd_interval_score(double lower, double upper, double observed, double alpha);
-// Wilson's limits of a share x of n at normal quantile z (1.96 for 95 %).
+// Wilson's limits of the share x / n (x of n cells) at normal quantile z (1.96 for 95 %);
+// [0, 1] when n is 0.
 void vrd_wilson(double x, double n, double z, double *lower, double *upper);
 
 typedef struct {
-	double bias;     // 100 sum(F-O) / sum O
-	double mape;     // mean 100 |F-O|/O over O > 0
-	double wape;     // 100 sum |F-O| / sum O
+	double bias;          // 100 sum(F-O) / sum O; NaN, as the others, when nothing happened
+	double mape;          // mean 100 |F-O|/O over O > 0
+	double wape;          // 100 sum |F-O| / sum O
 	size_t n, n_left_out; // cells with O > 0; and with O = 0
 } vrd_errors;
 vrd_errors vrd_forecast_errors(size_t n, const double forecast[], const double observed[]);

@@ -1,0 +1,16 @@
+// Doubles compared as doubles; cmocka's assert_float_equal rounds to float first. Include after
+// cmocka.h.
+#pragma once
+
+#include <math.h>
+
+#define assert_near(actual, expected, tolerance)                                                   \
+	near_or_fail((actual), (expected), (tolerance), __FILE__, __LINE__)
+
+static inline void near_or_fail(double actual, double expected, double tolerance, const char *file,
+                                int line) {
+	if (!(fabs(actual - expected) <= tolerance)) {
+		print_error("%.17g instead of %.17g\n", actual, expected);
+		_fail(file, line);
+	}
+}
