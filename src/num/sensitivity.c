@@ -20,6 +20,7 @@ typedef struct {
 
 static vrd_status sums_init(sums *s, vrd_arena *mem, size_t n_factors, vrd_err *err) {
 	vrd_status rc;
+	*s = (sums){0};
 	VRD_TRY(VRD_NEW(mem, s->step, n_factors));
 	VRD_TRY(VRD_NEW(mem, s->b_step, n_factors));
 	VRD_TRY(VRD_NEW(mem, s->step_squared, n_factors));
