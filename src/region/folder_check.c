@@ -1,5 +1,7 @@
 #include "region/region.h"
 
+#include "region/versions.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -268,6 +270,7 @@ static void check_scenarios(vrd_region *region, bool data_good, vrd_diag *diag) 
 vrd_status vrd_region_check(vrd_region *region, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_err why;
+	VRD_TRY(vrd_versions_check(region, diag, err));
 	const size_t before = diag->n_errors;
 	for (size_t i = 0; i < region->n_data; i++) {
 		vrd_dataset *set = &region->data[i];

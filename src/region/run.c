@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "num/hash.h"
 #include "num/linalg.h"
+#include "region/versions.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -162,9 +163,10 @@ static vrd_status check_finite(const run *r, const results *x) {
 
 static json_t *variance_json(const vrd_variance *v) {
 	const double total = v->variance > 0 ? v->variance : 1;
-	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "mean", v->mean, "sd", sqrt(v->variance),
+	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "mean", v->mean, "sd", sqrt(v->variance),
 	                 "population", v->population / total, "assumptions", v->assumptions / total,
-	                 "interaction", v->interaction / total, "chance", v->chance / total);
+	                 "interaction", v->interaction / total, "rates",
+	                 v->rates / total, "chance", v->chance / total);
 }
 
 static vrd_status summary_json(run *r, char **out) {
@@ -274,6 +276,20 @@ out:
 	return rc;
 }
 
+// The text that was computed becomes a version. Evidence must not cost the result: where it cannot
+// be written, that is told.
+static void record_version(run *r) {
+	size_t number;
+	vrd_err why;
+	const vrd_status rc =
+	        vrd_version_record_text(r->region, r->scenario.name, r->scenario.bytes,
+	                                r->scenario.n_bytes, NULL, "run", NULL, &number, &why);
+	if (rc != VRD_OK)
+		vrd_diag_add(r->diag, rc == VRD_NOPERM ? VRD_NOTE : VRD_WARNING,
+		             (vrd_place){.file = r->scenario.file}, "log.not-recorded",
+		             "the run itself is stored", "no version was recorded: %s", why.text);
+}
+
 vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_run_options *options,
                           vrd_run_progress *progress, void *context, const char **id, bool *existed,
                           vrd_diag *diag, vrd_err *err) {
@@ -293,6 +309,8 @@ vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_ru
 		VRD_TRY(vrd_no_memory(err, region->mem, 64, 1));
 	VRD_TRY(vrd_scenario_read(region, scenario, &r.scenario, diag, err));
 	VRD_TRY(vrd_diag_fail(diag, VRD_CONFIG, err));
+	VRD_TRY(vrd_version_check(region, scenario, r.scenario.bytes, r.scenario.n_bytes, diag,
+	                          err));
 	r.draws = (vrd_draws){
 	        .n = (size_t)(options->draws >= 0 ? options->draws : r.scenario.draws),
 	        .seed = (uint64_t)(options->seed >= 0 ? options->seed : r.scenario.seed),
@@ -312,6 +330,7 @@ vrd_status vrd_region_run(vrd_region *region, const char *scenario, const vrd_ru
 	(void)tick(&r, 0, 1);
 	VRD_TRY(put(&r, store, made, options->label ? options->label : r.scenario.name, &x,
 	            existed));
+	record_version(&r);
 out:
 	if (rc == VRD_OK)
 		*id = made;

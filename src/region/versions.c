@@ -155,13 +155,12 @@ static const char changed_remedy[] =
         "`varde scenario DIR diff NAME` shows what differs; restore the locked version, or unlock "
         "it with a reason";
 
-vrd_status vrd_version_record(vrd_region *region, const char *scenario, const char *who,
-                              const char *what, const char *why, size_t *number, vrd_err *err) {
+vrd_status vrd_version_record_text(vrd_region *region, const char *scenario, const char *text,
+                                   size_t len, const char *who, const char *what, const char *why,
+                                   size_t *number, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_version *versions;
-	const char *text;
-	size_t n, len;
-	VRD_TRY(vrd_scenario_bytes(region, scenario, &text, &len, err));
+	size_t n;
 	VRD_TRY(read_whole(region, scenario, &versions, &n, err));
 	if (n == 0 || !is_text_of(&versions[n - 1], text, len)) {
 		if (n > 0 && versions[n - 1].locked && strcmp(what, "unlock") != 0)
@@ -174,6 +173,17 @@ vrd_status vrd_version_record(vrd_region *region, const char *scenario, const ch
 		n++;
 	}
 	*number = n;
+out:
+	return rc;
+}
+
+vrd_status vrd_version_record(vrd_region *region, const char *scenario, const char *who,
+                              const char *what, const char *why, size_t *number, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const char *text;
+	size_t len;
+	VRD_TRY(vrd_scenario_bytes(region, scenario, &text, &len, err));
+	VRD_TRY(vrd_version_record_text(region, scenario, text, len, who, what, why, number, err));
 out:
 	return rc;
 }
@@ -335,7 +345,8 @@ vrd_status vrd_versions_check(vrd_region *region, vrd_diag *diag, vrd_err *err) 
 	for (size_t i = 0; i < n; i++) {
 		vrd_diag own; // the logs have been told
 		vrd_diag_init(&own, region->mem, 0);
-		VRD_TRY(vrd_scenario_bytes(region, names[i], &text, &len, err));
+		if (vrd_scenario_bytes(region, names[i], &text, &len, NULL) != VRD_OK)
+			continue; // the check of scenarios tells why
 		if (vrd_version_check(region, names[i], text, len, &own, NULL) != VRD_OK)
 			for (size_t j = 0; j < own.n; j++)
 				if (strcmp(own.items[j].rule, "scenario.locked-changed") == 0)

@@ -26,6 +26,10 @@ vrd_status vrd_versions_read(vrd_region *region, const char *scenario, const vrd
 vrd_status vrd_version_record(vrd_region *region, const char *scenario, const char *who,
                               const char *what, const char *why, size_t *number,
                               vrd_err *err) VRD_MUST_USE;
+// The same of the text that a run has read, which the file may no longer have.
+vrd_status vrd_version_record_text(vrd_region *region, const char *scenario, const char *text,
+                                   size_t len, const char *who, const char *what, const char *why,
+                                   size_t *number, vrd_err *err) VRD_MUST_USE;
 // CONFIG when the scenario is locked and `text` is not the locked version (scenario.locked-changed,
 // to diag). A broken log is an error when the text says locked, else a warning.
 vrd_status vrd_version_check(vrd_region *region, const char *scenario, const char *text, size_t len,
