@@ -153,6 +153,20 @@ static int by_row(const void *a, const void *b) {
 	return (x->place.line > y->place.line) - (x->place.line < y->place.line);
 }
 
+// Tables mostly come row by row; a row has few measures.
+static void sort_entries(reading *r) {
+	bool grouped = true;
+	for (size_t i = 1; i < r->n && grouped; i++)
+		grouped = r->entries[i - 1].row <= r->entries[i].row;
+	for (size_t from = 0, to; from < r->n; from = to) {
+		for (to = from + 1;
+		     to < r->n && (!grouped || r->entries[to].row == r->entries[from].row);)
+			to++;
+		if (to - from > 1)
+			qsort(r->entries + from, to - from, sizeof *r->entries, by_row);
+	}
+}
+
 // The entries of one row are [from, to).
 static void check_entries(reading *r, size_t from, size_t to) {
 	size_t n_fractions = 0;
@@ -189,29 +203,54 @@ static int by_profile(const void *a, const void *b) {
 	return compare_profiles(*(const vrd_profile *const *)a, *(const vrd_profile *const *)b);
 }
 
+static size_t profile_slot(const vrd_profile *p, const uint32_t *slots, size_t n_slots,
+                           const vrd_profile *const *profiles) {
+	uint64_t h = p->n;
+	for (size_t i = 0; i < p->n; i++) {
+		uint64_t bits;
+		memcpy(&bits, &p->fraction[i], sizeof bits);
+		h = (h ^ p->measure[i]) * 0x9e3779b97f4a7c15u;
+		h = (h ^ (bits >> 20)) * 0x9e3779b97f4a7c15u;
+	}
+	size_t at = (size_t)(h >> 32) & (n_slots - 1);
+	while (slots[at] && compare_profiles(profiles[slots[at] - 1], p) != 0)
+		at = (at + 1) & (n_slots - 1);
+	return at;
+}
+
 // Rows with the same profile share it.
 static vrd_status share_profiles(reading *r, const vrd_profile *own, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const size_t n = r->out->rows.n;
-	const vrd_profile **order;
+	const vrd_profile **distinct;
 	vrd_profile *profiles;
-	uint32_t *profile_of;
-	size_t n_profiles = 1;
-	VRD_TRY(VRD_NEW(r->scan.scratch, order, n));
-	VRD_TRY(VRD_NEW(r->mem, profiles, n + 1));
+	uint32_t *profile_of, *slots;
+	size_t n_distinct = 0, n_slots = 8;
+	while (n_slots < 2 * n)
+		n_slots *= 2;
+	VRD_TRY(VRD_NEW(r->scan.scratch, distinct, n));
+	VRD_TRY(VRD_NEW(r->scan.scratch, slots, n_slots));
 	VRD_TRY(VRD_NEW(r->mem, profile_of, n));
-	for (size_t i = 0; i < n; i++)
-		order[i] = &own[i];
-	if (n)
-		qsort(order, n, sizeof *order, by_profile);
 	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || compare_profiles(order[i - 1], order[i]) != 0)
-			profiles[n_profiles++] = *order[i];
-		profile_of[order[i] - own] = (uint32_t)n_profiles - 1;
+		const size_t at = profile_slot(&own[i], slots, n_slots, distinct);
+		if (!slots[at]) {
+			distinct[n_distinct++] = &own[i];
+			slots[at] = (uint32_t)n_distinct;
+		}
 	}
+	if (n_distinct)
+		qsort(distinct, n_distinct, sizeof *distinct, by_profile);
+	VRD_TRY(VRD_NEW(r->mem, profiles, n_distinct + 1));
+	memset(slots, 0, n_slots * sizeof *slots);
+	for (size_t i = 0; i < n_distinct; i++) {
+		profiles[i + 1] = *distinct[i];
+		slots[profile_slot(distinct[i], slots, n_slots, distinct)] = (uint32_t)i + 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		profile_of[i] = slots[profile_slot(&own[i], slots, n_slots, distinct)];
 	r->out->profile_of = profile_of;
 	r->out->profiles = profiles;
-	r->out->n_profiles = n_profiles;
+	r->out->n_profiles = n_distinct + 1;
 out:
 	return rc;
 }
@@ -227,8 +266,7 @@ static vrd_status make_profiles(reading *r, vrd_err *err) {
 	VRD_TRY(VRD_NEW(r->mem, fraction, r->n));
 	VRD_TRY(VRD_NEW(r->mem, line, out->rows.n));
 	VRD_TRY(VRD_NEW(r->scan.scratch, own, out->rows.n));
-	if (r->n)
-		qsort(r->entries, r->n, sizeof *r->entries, by_row);
+	sort_entries(r);
 	for (size_t from = 0, to = 0; from < r->n; from = to) {
 		const uint32_t row = r->entries[from].row;
 		line[row] = SIZE_MAX;
