@@ -58,6 +58,25 @@ const char *varde_cube_label(const varde_cube *cube, size_t dim, size_t category
 // Values; NaN where a cell has no number (missing, or hidden for privacy).
 const double *varde_cube_values(const varde_cube *cube, size_t *n);
 
+// --- live -------------------------------------------------------------------------------------
+
+// A scenario's results that follow the hand: move an assumption, and read the table again. Nothing is
+// written. See src/region/live_session.h for the exact rules.
+typedef struct varde_live varde_live;
+
+// draws < 0: 1 000. axis: "provider" or "area". The region must outlive it.
+int varde_live_open(varde_region *region, const char *scenario, int64_t draws, const char *axis,
+                    varde_live **live, varde_error *error);
+void varde_live_close(varde_live *live); // NULL ok
+// Numbers as in `interval:` of the scenario: one (P10 and P90 the same), two, or three with the middle
+// one second (mode, or P50 of a metalog). n 0: back to what the file says.
+int varde_live_set(varde_live *live, const char *assumption, size_t n, const double *interval,
+                   varde_error *error);
+// [by, year, stat] of "contacts", "bed_days" or "beds"; by: "care", the axis, or NULL: [year, stat].
+// The sum has the code "*". Free with varde_cube_free.
+int varde_live_read(varde_live *live, const char *measure, const char *by, varde_cube **out,
+                    varde_error *error);
+
 #ifdef __cplusplus
 }
 #endif
