@@ -213,7 +213,9 @@ static void a_locked_scenario_runs_as_it_was_locked_and_not_otherwise(void **sta
 	(void)state;
 	bool existed;
 	open_region();
-	lock();
+	OK(try_write("schema: 1\nname: main\nstatus: locked\nassumptions:\n  - {id: avoid, type: "
+	             "avoid, interval: [0.02, 0.1], rationale: Made up}\n",
+	             false, "lock"));
 	OK(try_run(20, &existed));
 	change("scenarios/main.yaml", "[0.02, 0.1]", "[0.02, 0.2]");
 	assert_int_equal(try_run(20, &existed), VRD_CONFIG);

@@ -8,9 +8,9 @@
 
 #include "base/banned.h"
 
-static const char *const kinds[] = {"population", "activity", "flows", "occupancy",
-                                    "control",    "areas",    "maps",  "changes",
-                                    "providers",  "services", "care"};
+static const char *const kinds[] = {"population",      "activity",  "flows",    "occupancy",
+                                    "life_expectancy", "control",   "areas",    "maps",
+                                    "changes",         "providers", "services", "care"};
 #define N_KINDS (sizeof kinds / sizeof *kinds)
 
 // --- what was understood ------------------------------------------------------------------------

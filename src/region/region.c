@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const kind_names[VRD_N_DATA_KINDS] = {"population", "activity", "flows",
-                                                         "occupancy", "control"};
+static const char *const kind_names[VRD_N_DATA_KINDS] = {
+        "population", "activity", "flows", "occupancy", "life_expectancy", "control"};
 
 const char *vrd_data_kind_name(vrd_data_kind kind) {
 	return kind_names[kind];
@@ -320,14 +320,15 @@ out:
 	return rc;
 }
 
-// Shares are read from one file each, and one alternative is the main one.
+// Shares and life expectancy are read from one file each, and one alternative is the main one.
 static void check_data_list(const vrd_region *r, vrd_diag *diag) {
 	for (size_t i = 0; i < r->n_data; i++)
 		for (size_t j = 0; j < i; j++) {
 			const vrd_dataset *a = &r->data[j], *b = &r->data[i];
 			if (a->kind != b->kind)
 				continue;
-			if (a->kind == VRD_DATA_FLOWS || a->kind == VRD_DATA_OCCUPANCY)
+			if (a->kind == VRD_DATA_FLOWS || a->kind == VRD_DATA_OCCUPANCY ||
+			    a->kind == VRD_DATA_LIFE_EXPECTANCY)
 				vrd_diag_add(diag, VRD_ERROR, b->node->place, "region.one-file",
 				             "put all rows in one file",
 				             "there are two files of kind %s: \"%s\" and \"%s\"",
@@ -355,7 +356,9 @@ static vrd_status read_data_list(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 		set->weight = vrd_node_number(node, "weight", NAN);
 		set->threshold = vrd_node_number(
 		        node, "suppress",
-		        set->kind == VRD_DATA_POPULATION ? 0 : r->suppression.threshold);
+		        set->kind == VRD_DATA_POPULATION || set->kind == VRD_DATA_LIFE_EXPECTANCY
+		                ? 0
+		                : r->suppression.threshold);
 		set->variant = vrd_node_text(node, "variant", "count");
 		if (set->kind != VRD_DATA_POPULATION &&
 		    (set->main || vrd_node_get(node, "variant")))
@@ -386,6 +389,7 @@ static vrd_status read_config(vrd_region *r, vrd_diag *diag, vrd_err *err) {
 		                 "`varde example %s`, or see `varde help region`",
 		                 r->dir, r->dir));
 	VRD_TRY(vrd_region_file(r, r->mem, "region.yaml", 8 << 20, &bytes, &len, err));
+	VRD_TRY(vrd_schema_not_newer(bytes, len, "region.yaml", diag, err));
 	VRD_TRY(vrd_yaml_read(r->mem, bytes, len, "region.yaml", &vrd_region_schema, &r->config,
 	                      diag, err));
 	const vrd_node *c = r->config, *hide = vrd_node_get(c, "suppression");

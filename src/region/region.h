@@ -21,6 +21,7 @@ typedef enum {
 	VRD_DATA_ACTIVITY,
 	VRD_DATA_FLOWS,
 	VRD_DATA_OCCUPANCY,
+	VRD_DATA_LIFE_EXPECTANCY, // remaining years at 65: [sex, year] or [year]
 	VRD_DATA_CONTROL,
 	VRD_N_DATA_KINDS
 } vrd_data_kind;
@@ -145,15 +146,16 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
 vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out, vrd_diag *diag,
                                vrd_err *err) VRD_MUST_USE;
 
-// --- scenario_file.c ----------------------------------------------------------------------------
+// --- scenario_read.c ----------------------------------------------------------------------------
 
 // A scenario as written; assumptions are resolved against a region by vrd_region_model.
 typedef struct {
 	const char *name, *label, *file;
 	bool illustrative;
+	bool locked;
 	int horizon;
 	int64_t draws, seed;
-	bool poisson, planned_map;
+	bool poisson, planned_map, uncertain_rates;
 	double los_cv;
 	const vrd_node *node;
 	const char *bytes; // of the file
@@ -169,9 +171,14 @@ vrd_status vrd_scenario_list(vrd_region *region, const char ***names, size_t *n,
 // Ages at which the assumptions cut (ascending, 0 first): the bands of the model.
 vrd_status vrd_scenario_bands(vrd_region *region, const vrd_scenario *scenario, int **band_from,
                               size_t *n_band, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+
+// --- scenario_file.c ----------------------------------------------------------------------------
+
 // Resolves the assumptions against the model's dimensions; problems (unknown codes with the
-// nearest, intervals, distributions) go to `diag` with their places. Fills assumptions and groups
-// of `model`.
+// nearest, intervals, distributions, keys of another type, matrices that are none, what a locked
+// scenario lacks) go to `diag` with their places. Fills assumptions, groups, matrices and options
+// of `model`. A model without demand.base_contacts (the data cannot be read) is checked against the
+// tables alone.
 vrd_status vrd_scenario_resolve(vrd_region *region, const vrd_scenario *scenario, vrd_model *model,
                                 vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 

@@ -1,5 +1,7 @@
 #include "region/schemas.h"
 
+#include <string.h>
+
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static const vrd_schema text = {.kind = VRD_Y_TEXT};
@@ -10,11 +12,13 @@ static const vrd_schema share = {.kind = VRD_Y_NUMBER, .min = 0, .max = 1};
 static const vrd_schema count = {.kind = VRD_Y_INT, .min = 0, .max = 1e15};
 static const vrd_schema number = {.kind = VRD_Y_NUMBER};
 static const vrd_schema not_negative = {.kind = VRD_Y_NUMBER, .min = 0, .max = 1e15};
-static const vrd_schema version = {.kind = VRD_Y_INT, .min = 1, .max = 1};
+enum { NEWEST = 1 };
+static const vrd_schema version = {.kind = VRD_Y_INT, .min = 1, .max = NEWEST};
 static const vrd_schema texts = {.kind = VRD_Y_LIST, .item = &text, .one_ok = true};
 static const vrd_schema dict_of_text = {.kind = VRD_Y_DICT, .item = &text};
 static const vrd_schema dict_of_dict = {.kind = VRD_Y_DICT, .item = &dict_of_text};
 static const vrd_schema dict_of_share = {.kind = VRD_Y_DICT, .item = &share};
+static const vrd_schema dict_of_number = {.kind = VRD_Y_DICT, .item = &number};
 
 // --- region.yaml --------------------------------------------------------------------------------
 
@@ -45,10 +49,10 @@ static const vrd_field geography_fields[] = {
 static const vrd_schema geography = {
         .kind = VRD_Y_MAP, .fields = geography_fields, .n_fields = COUNT(geography_fields)};
 
-static const vrd_schema data_kind = {.kind = VRD_Y_WORD,
-                                     .words = (const char *const[]){"population", "activity",
-                                                                    "flows", "occupancy", "control",
-                                                                    NULL}};
+static const vrd_schema data_kind = {
+        .kind = VRD_Y_WORD,
+        .words = (const char *const[]){"population", "activity", "flows", "occupancy",
+                                       "life_expectancy", "control", NULL}};
 static const vrd_schema absent = {.kind = VRD_Y_WORD,
                                   .words = (const char *const[]){"missing", "zero", NULL}};
 static const vrd_schema other_areas = {.kind = VRD_Y_WORD,
@@ -109,13 +113,15 @@ static const vrd_schema noise = {.kind = VRD_Y_WORD,
                                  .words = (const char *const[]){"none", "poisson", NULL}};
 static const vrd_schema map = {.kind = VRD_Y_WORD,
                                .words = (const char *const[]){"planned", "fixed", NULL}};
-static const vrd_schema kind = {
+static const vrd_schema kind = {.kind = VRD_Y_WORD,
+                                .words = (const char *const[]){"healthy_ageing", "growth", "level",
+                                                               "new_service", "backlog", "avoid",
+                                                               "shift", "length_of_stay", "flow",
+                                                               "catchment", "productivity", NULL}};
+static const vrd_schema distribution = {
         .kind = VRD_Y_WORD,
-        .words = (const char *const[]){"growth", "avoid", "shift", "length_of_stay", NULL}};
-static const vrd_schema distribution = {.kind = VRD_Y_WORD,
-                                        .words = (const char *const[]){"normal", "truncnorm",
-                                                                       "beta80", "pert", "uniform",
-                                                                       "lognormal", NULL}};
+        .words = (const char *const[]){"normal", "truncnorm", "beta80", "pert", "uniform",
+                                       "lognormal", "triangular", "metalog", NULL}};
 static const vrd_schema form = {.kind = VRD_Y_WORD,
                                 .words = (const char *const[]){"annual", "total", NULL}};
 static const vrd_schema cause = {
@@ -136,6 +142,12 @@ static const vrd_schema status = {
         .kind = VRD_Y_WORD, .words = (const char *const[]){"draft", "agreed", "locked", NULL}};
 static const vrd_schema interval = {
         .kind = VRD_Y_LIST, .item = &number, .one_ok = true, .min = 1, .max = 3};
+static const vrd_schema values = {.kind = VRD_Y_LIST, .item = &number, .min = 1, .max = 12};
+static const vrd_schema weights = {.kind = VRD_Y_LIST, .item = &not_negative, .min = 1, .max = 12};
+static const vrd_schema only = {.kind = VRD_Y_WORD,
+                                .words = (const char *const[]){"down", "up", "both", NULL}};
+static const vrd_schema resource_word = {.kind = VRD_Y_WORD,
+                                         .words = (const char *const[]){"beds", NULL}};
 static const vrd_schema bounds = {.kind = VRD_Y_LIST, .item = &number, .min = 2, .max = 2};
 
 static const vrd_field select_fields[] = {
@@ -158,19 +170,35 @@ static const vrd_schema phasing = {
 
 static const vrd_field assumption_fields[] = {
         {"id", &text, true, "names the assumption and its random stream"},
-        {"type", &kind, true, "growth, avoid, shift or length_of_stay"},
+        {"type", &kind, true, "what it changes: growth, avoid, shift ..."},
         {"label", &text, false, "what people read"},
+        {"theme", &text, false, "groups assumptions in explanations"},
         {"select", &select, false, "what it acts on; left out: everything"},
-        {"interval", &interval, true, "[P10, P90], [min, mode, max] for pert, or one fixed number"},
+        {"interval", &interval, false,
+         "[P10, P90]; [min, mode, max] for pert and triangular; [P10, P50, P90] for metalog; or "
+         "one "
+         "fixed number"},
+        {"quantiles", &dict_of_number, false, "probability: value; a metalog through them"},
+        {"values", &values, false, "a few values, with weights"},
+        {"weights", &weights, false, "probabilities of values, with the sum 1"},
         {"distribution", &distribution, false, "default: truncnorm with bounds, else normal"},
         {"bounds", &bounds, false, "narrower natural bounds of the parameter"},
         {"form", &form, false, "growth: annual or total"},
         {"cause", &cause, false, "growth: epidemiology or medical_development"},
-        {"to", &text, false, "shift: a form of care, or none"},
+        {"walk_sd", &not_negative, false,
+         "annual growth: standard deviation of each year's step of the logarithm"},
+        {"target", &text, false,
+         "level: region, lowest_quartile, or an area of the planning level"},
+        {"only", &only, false, "level: down, up or both"},
+        {"cleared", &dict_of_share, false, "backlog: year: share that is cleared in it"},
+        {"from", &text, false, "flow: provider"},
+        {"to", &text, false,
+         "shift: a form of care, or none; flow: provider; catchment: area of the planning level"},
+        {"resource", &resource_word, false, "productivity: beds"},
         {"conversion", &not_negative, false, "shift: contacts of the new kind per contact moved"},
         {"removed_los", &removed, false, "shift: shortest, mean, or days"},
         {"los_cv", &not_negative, false, "shift: coefficient of variation of stays, with shortest"},
-        {"los_new", &not_negative, false, "shift: bed days per new contact"},
+        {"los_new", &not_negative, false, "shift, new_service: bed days per new contact"},
         {"moves", &moves, false, "shift: stays or days"},
         {"floor", &floor_kind, false, "length_of_stay: none or one_night"},
         {"phasing", &phasing, false, "how the effect comes over the years"},
@@ -185,9 +213,18 @@ static const vrd_schema assumption = {
         .kind = VRD_Y_MAP, .fields = assumption_fields, .n_fields = COUNT(assumption_fields)};
 static const vrd_schema assumptions = {.kind = VRD_Y_LIST, .item = &assumption};
 
+static const vrd_schema ids = {.kind = VRD_Y_LIST, .item = &text, .min = 2, .max = 100};
+static const vrd_schema row = {.kind = VRD_Y_LIST, .item = &number, .min = 2, .max = 100};
+static const vrd_schema rows = {.kind = VRD_Y_LIST, .item = &row, .min = 2, .max = 100};
+static const vrd_schema scenario_status = {.kind = VRD_Y_WORD,
+                                           .words = (const char *const[]){"draft", "locked", NULL}};
+
 static const vrd_field group_fields[] = {
-        {"group", &text, true, "name of the group"},
-        {"rho", &share, true, "correlation of its members (Gaussian copula)"},
+        {"group", &text, false, "name of a group"},
+        {"rho", &share, false, "correlation of its members (Gaussian copula)"},
+        {"matrix", &ids, false, "ids of assumptions"},
+        {"values", &rows, false, "a row of correlations for each of them"},
+        {"rank", &truth, false, "the correlations are Spearman's"},
 };
 static const vrd_schema group = {
         .kind = VRD_Y_MAP, .fields = group_fields, .n_fields = COUNT(group_fields)};
@@ -198,15 +235,40 @@ static const vrd_field scenario_fields[] = {
         {"name", &text, true, "short name, as in --scenario"},
         {"label", &text, false, "what people read"},
         {"illustrative", &truth, false, "every output says that the assumptions are illustrative"},
+        {"status", &scenario_status, false,
+         "draft or locked: locked needs a rationale for every assumption"},
         {"horizon", &year, false, "last year; default: the region's"},
         {"draws", &count, false, "number of draws; 0: one evaluation at the means"},
         {"seed", &count, false, "seed of every draw"},
         {"noise", &noise, false, "none or poisson"},
         {"los_cv", &not_negative, false, "with noise: coefficient of variation of stays (1)"},
+        {"rate_uncertainty", &truth, false, "base rates are drawn too"},
         {"map", &map, false, "planned (dated maps) or fixed"},
         {"population", &dict_of_share, false, "weights of the population alternatives"},
-        {"correlation", &groups, false, "correlation groups"},
+        {"correlation", &groups, false, "groups and matrices of assumptions that vary together"},
         {"assumptions", &assumptions, false, "the assumptions"},
 };
 const vrd_schema vrd_scenario_schema = {
         .kind = VRD_Y_MAP, .fields = scenario_fields, .n_fields = COUNT(scenario_fields)};
+
+// --- versions -----------------------------------------------------------------------------------
+
+vrd_status vrd_schema_not_newer(const char *bytes, size_t len, const char *file, vrd_diag *diag,
+                                vrd_err *err) {
+	vrd_str rest = {bytes, len}, line, value;
+	for (size_t at = 1; vrd_str_split(&rest, '\n', &line); at++) {
+		int64_t found;
+		if (!vrd_str_starts(line, "schema:"))
+			continue;
+		line = (vrd_str){line.p + strlen("schema:"), line.n - strlen("schema:")};
+		if (!vrd_str_split(&line, '#', &value) ||
+		    !vrd_parse_int64(vrd_str_trim(value), &found) || found <= NEWEST)
+			continue;
+		vrd_diag_add(diag, VRD_ERROR, (vrd_place){file, at, 1}, "yaml.newer",
+		             "update varde, or ask for the file in the older format",
+		             "schema %lld was made by a newer varde; this one reads %d",
+		             (long long)found, NEWEST);
+		return vrd_diag_fail(diag, VRD_CONFIG, err);
+	}
+	return VRD_OK;
+}

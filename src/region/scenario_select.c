@@ -1,0 +1,163 @@
+// Selectors: codes of areas, services, forms of care and ages to strata of the model.
+#include "region/scenario_parts.h"
+
+#include "population/age.h"
+
+#include <string.h>
+
+// Marks the categories that `text` names; false when it names none.
+typedef bool marker(const vrd_resolver *r, const char *text, bool *marks);
+
+// A service itself, or (groups) by an ancestor in the tree.
+static bool mark_service(const vrd_resolver *r, const char *text, bool *marks) {
+	const vrd_dim *tree = r->region->service_tree, *dim = r->model->demand.service;
+	const size_t wanted = vrd_dim_find_text(tree, text);
+	for (size_t k = 0; k < dim->n && wanted != VRD_NONE; k++)
+		for (size_t at = vrd_dim_find_text(tree, dim->cats[k].code); at != VRD_NONE;
+		     at = tree->cats[at].parent)
+			marks[k] = marks[k] || at == wanted;
+	return wanted != VRD_NONE;
+}
+
+static bool mark_care(const vrd_resolver *r, const char *text, bool *marks) {
+	const vrd_dim *dim = r->model->demand.care;
+	const size_t m = vrd_dim_find_text(dim, text);
+	if (m != VRD_NONE)
+		marks[m] = true;
+	return m != VRD_NONE || vrd_dim_find_text(r->region->care, text) != VRD_NONE;
+}
+
+// An area of any level: the model areas that reach it on the map of the base year.
+static bool mark_area(const vrd_resolver *r, const char *text, bool *marks) {
+	const vrd_dim *dim = r->model->demand.area;
+	const size_t own = vrd_dim_find_text(dim, text);
+	const char *level = vrd_geography_type(r->region->geo, vrd_str_of(text));
+	if (own != VRD_NONE) {
+		marks[own] = true;
+		return true;
+	}
+	const vrd_dim *target;
+	vrd_link *links;
+	size_t n;
+	vrd_err why;
+	if (!level || vrd_geography_links(r->region->mem, r->region->geo, dim, level, NULL,
+	                                  r->region->base_years[r->region->n_base - 1], &target,
+	                                  &links, &n, NULL, &why) != VRD_OK)
+		return false;
+	const size_t wanted = vrd_dim_find_text(target, text);
+	for (size_t i = 0; i < n; i++)
+		if (links[i].to == wanted && links[i].weight > 0.5)
+			marks[links[i].from] = true;
+	return wanted != VRD_NONE;
+}
+
+static vrd_status select_by(const vrd_resolver *r, const char *key, size_t n, marker *mark,
+                            const char *const *known, size_t n_known, const bool **out) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = r->err;
+	const vrd_node *list = vrd_node_get(vrd_node_get(r->node, "select"), key);
+	bool *marks;
+	if (!list)
+		return VRD_OK;
+	VRD_TRY(VRD_NEW(r->region->mem, marks, n));
+	for (size_t i = 0; i < list->n; i++)
+		if (!mark(r, list->items[i].text, marks))
+			vrd_resolver_unknown(r, &list->items[i], key, known, n_known);
+	*out = marks;
+out:
+	return rc;
+}
+
+vrd_status vrd_scenario_select(const vrd_resolver *r, vrd_assumption *a) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = r->err;
+	const vrd_demand *d = &r->model->demand;
+	const vrd_node *node = vrd_node_get(vrd_node_get(r->node, "select"), "age");
+	const char **services, **cares;
+	size_t n_areas;
+	const char *const *areas = vrd_geography_codes(r->region->geo, &n_areas);
+	vrd_age age;
+	VRD_TRY(vrd_dim_codes(r->region->mem, r->region->service_tree, &services, err));
+	VRD_TRY(vrd_dim_codes(r->region->mem, r->region->care, &cares, err));
+	VRD_TRY(select_by(r, "area", d->n_area, mark_area, areas, n_areas, &a->area));
+	VRD_TRY(select_by(r, "service", d->n_service, mark_service, services,
+	                  r->region->service_tree->n, &a->service));
+	VRD_TRY(select_by(r, "care", d->n_care, mark_care, cares, r->region->care->n, &a->care));
+	if (node && vrd_age_parse(vrd_str_of(node->text), &age)) {
+		bool *bands;
+		VRD_TRY(VRD_NEW(r->region->mem, bands, d->n_band));
+		for (size_t b = 0; b < d->n_band; b++)
+			bands[b] = d->band_from[b] >= age.from && d->band_from[b] <= age.to;
+		a->band = bands;
+	}
+out:
+	return rc;
+}
+
+// --- what selects nothing -----------------------------------------------------------------------
+
+// Contacts of the base years in one service (VRD_NONE: all) and form of care (likewise), of the
+// strata that `a` (NULL: all) selects.
+static double contacts_of(const vrd_demand *d, const vrd_assumption *a, size_t service,
+                          size_t care) {
+	double sum = 0;
+	for (size_t g = 0; g < d->n_area; g++)
+		for (size_t b = 0; b < d->n_band; b++)
+			for (size_t k = 0; k < d->n_service; k++)
+				for (size_t m = 0; m < d->n_care; m++)
+					if ((service == VRD_NONE || service == k) &&
+					    (care == VRD_NONE || care == m) &&
+					    (!a || vrd_assumption_selects(a, g, k, m, b)))
+						sum += d->base_contacts[vrd_demand_stratum(d, g, b,
+						                                           k, m)];
+	return sum;
+}
+
+// Whether other assumptions bring activity to a form of care that this one selects.
+static bool is_fed(const vrd_resolver *r, const vrd_assumption *a) {
+	const vrd_node *list = vrd_node_get(r->scenario->node, "assumptions");
+	const vrd_dim *care = r->model->demand.care;
+	for (size_t i = 0; list && i < list->n; i++) {
+		const vrd_node *other = &list->items[i];
+		const char *type = vrd_node_text(other, "type", "");
+		const vrd_node *to = strcmp(type, "shift") == 0 ? vrd_node_get(other, "to") : NULL;
+		if (strcmp(type, "new_service") == 0) {
+			const vrd_node *cares = vrd_node_get(vrd_node_get(other, "select"), "care");
+			to = cares && cares->n ? &cares->items[0] : NULL;
+		}
+		const size_t m = to && to->text ? vrd_dim_find_text(care, to->text) : VRD_NONE;
+		if (m != VRD_NONE && (!a->care || a->care[m]))
+			return true;
+	}
+	return false;
+}
+
+static void put_codes(vrd_buf *buf, const vrd_demand *d, const vrd_dim *dim, bool services) {
+	enum { most_listed = 12 };
+	size_t n = 0;
+	for (size_t i = 0; i < dim->n; i++) {
+		if (!(contacts_of(d, NULL, services ? i : VRD_NONE, services ? VRD_NONE : i) > 0))
+			continue;
+		if (n < most_listed)
+			vrd_buf_printf(buf, "%s%s", n ? ", " : "", dim->cats[i].code);
+		n++;
+	}
+	if (n > most_listed)
+		vrd_buf_printf(buf, " and %zu more", n - most_listed);
+}
+
+void vrd_scenario_warn_empty(const vrd_resolver *r, const vrd_assumption *a) {
+	const vrd_demand *d = &r->model->demand;
+	const vrd_node *select = vrd_node_get(r->node, "select");
+	if (!d->base_contacts || !select || a->kind == VRD_NEW_SERVICE ||
+	    contacts_of(d, a, VRD_NONE, VRD_NONE) > 0 || is_fed(r, a))
+		return;
+	vrd_buf remedy = {0};
+	vrd_buf_puts(&remedy, "services with activity: ");
+	put_codes(&remedy, d, d->service, true);
+	vrd_buf_puts(&remedy, "; forms of care: ");
+	put_codes(&remedy, d, d->care, false);
+	vrd_diag_add(r->diag, VRD_WARNING, select->place, "scenario.select", remedy.p,
+	             "what \"%s\" selects has no activity in the base years", a->id);
+	vrd_buf_free(&remedy);
+}
