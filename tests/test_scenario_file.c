@@ -357,6 +357,27 @@ static void a_gap_has_the_direction_and_selection_asked_for(void **state) {
 	assert_near(gap_at("card", 0, 1 - card, 0), 0, 0);
 }
 
+static void a_target_that_is_no_level_is_told(void **state) {
+	(void)state;
+	built("  - {id: x, type: level, interval: 0.5, target: c3}\n"); // nobody lives there
+	assert_problem("scenario.level", "no level for service \"card\", care \"inp\"");
+	assert_near(gap_at("x", 0, 0, 0), 0, 0);
+	const char *text = read_text(in_folder("data/activity.csv"));
+	vrd_buf kept = {0}; // what c2's own area has of card is gone
+	for (vrd_str rest = vrd_str_of(text), line; vrd_str_split(&rest, '\n', &line);) {
+		const char *card = line.n ? strstr(line.p, "card") : NULL;
+		if (line.n && !(line.p[0] == 'b' && card && card < line.p + line.n))
+			vrd_buf_printf(&kept, "%.*s\n", (int)line.n, line.p);
+	}
+	write_bytes("data/activity.csv", kept.p, kept.n);
+	vrd_buf_free(&kept);
+	change("geography/maps.csv", "s,c2,,2020,,0.75\n", "");
+	change("geography/maps.csv", "s,c1,,2020,,0.25\n", "s,c1,,2020,,1\n");
+	built("  - {id: x, type: level, interval: 0.5, target: c2, select: {service: card}}\n");
+	assert_problem("scenario.level", "a level of 0 for service \"card\"");
+	assert_near(gap_at("x", 0, 0, 0), -1, 1e-12);
+}
+
 // --- new services and forms of care -------------------------------------------------------------
 
 static void a_shift_goes_to_a_form_of_care_that_nobody_has_yet(void **state) {
@@ -402,7 +423,7 @@ static void a_new_service_is_one_service_in_one_form_of_care(void **state) {
 	built("  - {id: x, type: new_service, interval: 2, select: {service: rehab, care: day}}\n");
 	assert_int_equal(model.demand.n_service, 4);
 	assert_string_equal(model.demand.service->cats[3].code, "rehab");
-	assert_null(find_problem("scenario.select", "x"));
+	assert_null(find_problem("model.neutral", "x"));
 	run_with("t", 0, 1);
 	// 2 contacts per 1000 people in 2030, when the phasing is whole; alternatives by weight.
 	assert_near(number("result/activity", "year=2030;service=rehab", "service"),
@@ -493,15 +514,14 @@ static void effects_past_the_horizon_are_told(void **state) {
 static void a_selector_without_activity_lists_what_has(void **state) {
 	(void)state;
 	built("  - {id: x, type: avoid, interval: 0.1, select: {service: birth, care: day}}\n");
-	const vrd_problem *p = assert_problem("scenario.select", "\"x\" selects has no activity");
+	const vrd_problem *p = assert_problem("model.neutral", "\"x\" selects nothing");
 	assert_int_equal(p->severity, VRD_WARNING);
-	assert_string_equal(
-	        p->remedy,
-	        "services with activity: card, onc, birth; forms of care: inp, day, out");
+	assert_string_equal(p->remedy, "check its selector; services with activity: card, onc, "
+	                               "birth; forms of care: inp, day, out");
 	append_text("data/care.csv", "home,no,Hjemme,Heime,Home\n");
 	built("  - {id: s, type: shift, select: {care: inp}, to: home, interval: 0.1}\n"
-	      "  - {id: x, type: avoid, interval: 0.1, select: {care: home}}\n");
-	assert_null(find_problem("scenario.select", "x"));
+	      "  - {id: x, type: length_of_stay, interval: 0.1, select: {care: home}}\n");
+	assert_null(find_problem("model.neutral", "x"));
 }
 
 static void a_locked_scenario_says_why(void **state) {
@@ -824,6 +844,7 @@ int main(void) {
 	        TEST(every_type_has_natural_bounds),
 	        TEST(a_gap_leads_to_the_target),
 	        TEST(a_gap_has_the_direction_and_selection_asked_for),
+	        TEST(a_target_that_is_no_level_is_told),
 	        TEST(a_shift_goes_to_a_form_of_care_that_nobody_has_yet),
 	        TEST(a_new_service_is_one_service_in_one_form_of_care),
 	        TEST(what_begins_goes_where_the_other_contacts_go),

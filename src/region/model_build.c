@@ -1,6 +1,8 @@
 // From a region and a scenario to the model of a run.
 #include "region/model_parts.h"
 
+#include <string.h>
+
 // --- activity -----------------------------------------------------------------------------------
 
 // Births are computed only where a service follows them: they need ages by the single year.
@@ -74,6 +76,56 @@ out:
 	return rc;
 }
 
+// --- what the model says ------------------------------------------------------------------------
+
+// Whether a service (or a form of care) has contacts in the base years.
+static bool has_activity(const vrd_demand *d, bool service, size_t index) {
+	for (size_t g = 0; g < d->n_area; g++)
+		for (size_t b = 0; b < d->n_band; b++)
+			for (size_t k = 0; k < d->n_service; k++)
+				for (size_t m = 0; m < d->n_care; m++)
+					if ((service ? k : m) == index &&
+					    d->base_contacts[vrd_demand_stratum(d, g, b, k, m)] > 0)
+						return true;
+	return false;
+}
+
+static void put_codes(vrd_buf *buf, const vrd_demand *d, bool service) {
+	enum { most_listed = 12 };
+	const vrd_dim *dim = service ? d->service : d->care;
+	size_t n = 0;
+	for (size_t i = 0; i < dim->n; i++) {
+		if (!has_activity(d, service, i))
+			continue;
+		if (n < most_listed)
+			vrd_buf_printf(buf, "%s%s", n ? ", " : "", dim->cats[i].code);
+		n++;
+	}
+	if (n > most_listed)
+		vrd_buf_printf(buf, " and %zu more", n - most_listed);
+}
+
+// The model knows that a selector finds nothing; here it is known what there is to find.
+static void check_model(const vrd_build *b) {
+	vrd_diag own;
+	vrd_diag_init(&own, b->region->mem, b->diag ? b->diag->limit : 0);
+	vrd_model_check(b->model, b->scenario->file, &own);
+	for (size_t i = 0; i < own.n; i++) {
+		const vrd_problem *p = &own.items[i];
+		vrd_buf found = {0};
+		if (strcmp(p->rule, "model.neutral") == 0 ||
+		    strcmp(p->rule, "model.backlog-base") == 0) {
+			vrd_buf_puts(&found, "check its selector; services with activity: ");
+			put_codes(&found, &b->model->demand, true);
+			vrd_buf_puts(&found, "; forms of care: ");
+			put_codes(&found, &b->model->demand, false);
+		}
+		vrd_diag_add(b->diag, p->severity, p->place, p->rule, found.n ? found.p : p->remedy,
+		             "%s", p->text);
+		vrd_buf_free(&found);
+	}
+}
+
 // --- the model ----------------------------------------------------------------------------------
 
 vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vrd_model *out,
@@ -91,7 +143,7 @@ vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vr
 	VRD_TRY(vrd_build_providers(&b));
 	model.variant_weight = b.weights;
 	VRD_TRY(vrd_scenario_resolve(region, scenario, &model, diag, err));
-	vrd_model_check(&model, scenario->file, diag);
+	check_model(&b);
 	VRD_TRY(vrd_diag_fail(diag, VRD_CONFIG, err));
 	*out = model;
 	if (variants)

@@ -78,12 +78,18 @@ vrd_status vrd_level_gap(vrd_arena *mem, const vrd_model *model, const vrd_assum
 			const vrd_membership *map = &model->maps[model->map_base[k]];
 			sum_units(model, a, k, m, &s);
 			const double wanted = aim(model, target, &s);
+			if (!(wanted > 0) && !*aimless && target->kind != VRD_LEVEL_REGION)
+				*aimless = vrd_arena_printf(
+				        mem,
+				        wanted >= 0
+				                ? "a level of 0 for service \"%s\", care \"%s\": "
+				                  "closing the gap removes it"
+				                : "no level for service \"%s\", care \"%s\": "
+				                  "nobody is expected to use it, so there is no "
+				                  "gap",
+				        d->service->cats[k].code, d->care->cats[m].code);
 			if (!(wanted >= 0))
 				continue;
-			if (wanted <= 0 && !*aimless)
-				*aimless = vrd_arena_printf(mem, "service \"%s\", care \"%s\"",
-				                            d->service->cats[k].code,
-				                            d->care->cats[m].code);
 			for (size_t g = 0; g < d->n_area; g++)
 				for (size_t i = map->start[g]; i < map->start[g + 1]; i++)
 					gap[(g * d->n_service + k) * d->n_care + m] +=

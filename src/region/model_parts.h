@@ -69,8 +69,8 @@ typedef struct {
 // service and form of care; the target is 1, the lower quartile (type 7) of the units with expected
 // contacts, or one unit's. 0 where the ratio is 0 or undefined, where the direction is not wanted,
 // and where nothing is selected. An area takes the mean of its units' gaps by their weights.
-// *aimless gets the first selected service and form of care whose target is 0 (NULL: none). Needs
-// demand and maps. Cost: O(strata).
+// *aimless gets what the target is (in words) for the first selected service and form of care where
+// it is 0 or undefined (NULL: none is). Needs demand and maps. Cost: O(strata).
 vrd_status vrd_level_gap(vrd_arena *mem, const vrd_model *model, const vrd_assumption *a,
                          const vrd_level_target *target, const double **out, const char **aimless,
                          vrd_err *err) VRD_MUST_USE;

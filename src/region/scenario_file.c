@@ -86,7 +86,6 @@ static vrd_status resolve_assumption(const vrd_resolver *r, vrd_assumption *a) {
 	VRD_TRY(vrd_scenario_select(r, a));
 	VRD_TRY(vrd_scenario_kind(r, a));
 	vrd_scenario_group_of(r, a);
-	vrd_scenario_warn_empty(r, a);
 	check_lock(r, a);
 out:
 	return rc;

@@ -43,9 +43,7 @@ static vrd_status level(const vrd_resolver *r, vrd_assumption *a) {
 	if (aimless)
 		vrd_diag_add(r->diag, VRD_WARNING, target ? target->place : r->node->place,
 		             "scenario.level", "select other services or ages, or another target",
-		             "the target of \"%s\" is a level of 0 for %s: closing the gap "
-		             "removes it",
-		             a->id, aimless);
+		             "the target of \"%s\" is %s", a->id, aimless);
 out:
 	return rc;
 }

@@ -39,8 +39,6 @@ vrd_status vrd_dim_codes(vrd_arena *mem, const vrd_dim *dim, const char ***out,
                          vrd_err *err) VRD_MUST_USE;
 
 vrd_status vrd_scenario_select(const vrd_resolver *r, vrd_assumption *a) VRD_MUST_USE;
-// Warns when nothing that has activity is selected, and lists what has.
-void vrd_scenario_warn_empty(const vrd_resolver *r, const vrd_assumption *a);
 
 // Needs a->id and a->kind only.
 void vrd_scenario_parameter(const vrd_resolver *r, vrd_assumption *a);
