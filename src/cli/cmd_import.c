@@ -7,7 +7,8 @@
 
 static const vrd_option options[] = {
         {"as", 'a', VRD_OPT_TEXT,
-         "population|activity|flows|occupancy|control|areas|maps|changes|providers|services|care",
+         "population|activity|flows|occupancy|control|areas|maps|changes|providers|services|care|"
+         "episodes",
          "What the file is.", 0, 0},
         {"map", 'm', VRD_OPT_LIST, "COLUMN=DIM",
          "What a column is: a dimension (Region=area), values of a category "
@@ -41,6 +42,10 @@ static const vrd_option options[] = {
         {"separator", 0, VRD_OPT_TEXT, "CHAR",
          "Between columns, or the word tab (default: detected).", 0, 0},
         {"decimal", 0, VRD_OPT_TEXT, "CHAR", "Decimal point or comma (default: detected).", 0, 0},
+        {"touch", 0, VRD_OPT_TEXT, "FILE",
+         "Episodes: a table row_id,measure_id,fraction of which rows a measure may touch.", 0, 0},
+        {"ages", 0, VRD_OPT_TEXT, "LIST", "Episodes: bands that ages are put into, 0-17,18-66,67+.",
+         0, 0},
         {"dry-run", 'n', VRD_OPT_FLAG, NULL, "Tell what would be done, and write nothing.", 0, 0},
         {"replace", 0, VRD_OPT_FLAG, NULL, "Replace the file and the entry of the same name.", 0,
          0},
@@ -83,6 +88,8 @@ static vrd_status read_options(const vrd_cli *cli, vrd_import_options *out) {
 	                            .decimal = vrd_cli_opt(cli, "decimal")->text,
 	                            .suppress = suppress->given ? suppress->number : -1,
 	                            .sum = vrd_cli_opt(cli, "sum")->given,
+	                            .touch = vrd_cli_opt(cli, "touch")->text,
+	                            .ages = vrd_cli_opt(cli, "ages")->text,
 	                            .replace = vrd_cli_opt(cli, "replace")->given,
 	                            .dry_run = vrd_cli_opt(cli, "dry-run")->given};
 	VRD_TRY(read_weight(cli, &out->weight));
@@ -131,7 +138,18 @@ const vrd_cli_entry vrd_cmd_import = {
                             "CSV) gets the "
                             "rows added; columns of the same name need no --map, and rows without "
                             "a code are left "
-                            "out.\n\nFiles with national identity numbers or person keys are "
+                            "out.\n\nEpisodes are a CSV file with one row for each stay or "
+                            "contact. Rows are counted "
+                            "by area, sex, age, service, form of care and year; only the counts "
+                            "are written, as "
+                            "activity. --map names the columns: row, area, sex, age or birth_year, "
+                            "service, care, "
+                            "year or date, admitted and discharged or bed_days, count. With "
+                            "--touch, rows are "
+                            "also split by the measures that may touch them (data/row-sets.csv), "
+                            "and an assumption "
+                            "selects them with rows.\n\nFiles with national identity numbers or "
+                            "person keys are "
                             "refused.\n\n"
                             "docs/real-data.md makes a region from public files, step by step.",
                     .options = options,
@@ -144,6 +162,9 @@ const vrd_cli_entry vrd_cmd_import = {
                                 "varde import my-region stays.csv --as activity --map year=year "
                                 "--map hf=area "
                                 "--map n=measure=contacts --sum\tan extract\n"
+                                "varde import my-region stays.csv --as episodes --map hf=area "
+                                "--touch touch.csv "
+                                "--ages 0-17,18-66,67-79,80+\trows of stays, counted\n"
                                 "varde import my-region klass.csv --as maps --map "
                                 "'district|municipality=area' "
                                 "--map hf=unit --set from_year=2026\ta catchment map"},

@@ -3,6 +3,7 @@
 #include "cube/jsonstat.h"
 #include "cube/messages.h"
 #include "region/life.h"
+#include "region/row_sets.h"
 
 #include <string.h>
 
@@ -410,6 +411,7 @@ static vrd_status canonical(vrd_region *r, const vrd_dataset *set, vrd_cube *cub
                             vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_err why = {0};
+	vrd_cube whole; // parts of rows are no whole numbers
 	if (set->kind == VRD_DATA_CONTROL)
 		return VRD_OK;
 	if (set->kind == VRD_DATA_POPULATION)
@@ -442,7 +444,8 @@ static vrd_status canonical(vrd_region *r, const vrd_dataset *set, vrd_cube *cub
 			VRD_TRY(adopt(r, set, cube, tables[i], false, diag, err));
 	if (activity) {
 		VRD_TRY(in_file(set, vrd_activity_canonical(r->mem, cube, cube, &why), &why, err));
-		vrd_activity_check(cube, set->file, diag);
+		VRD_TRY(vrd_row_sets_merge(r, r->mem, cube, &whole, err));
+		vrd_activity_check(&whole, set->file, diag);
 	}
 out:
 	return rc;

@@ -10,7 +10,8 @@
 
 static const char *const kinds[] = {"population",      "activity",  "flows",    "occupancy",
                                     "life_expectancy", "control",   "areas",    "maps",
-                                    "changes",         "providers", "services", "care"};
+                                    "changes",         "providers", "services", "care",
+                                    "episodes"};
 #define N_KINDS (sizeof kinds / sizeof *kinds)
 
 // --- what was understood ------------------------------------------------------------------------
@@ -106,7 +107,8 @@ out:
 // --- cubes --------------------------------------------------------------------------------------
 
 // The entry for `path`, VRD_NONE when there is none. A name that is taken needs --replace.
-static vrd_status find_entry(const vrd_import *job, const char *path, size_t *entry, vrd_err *err) {
+vrd_status vrd_import_find_entry(const vrd_import *job, const char *path, size_t *entry,
+                                 vrd_err *err) {
 	const vrd_region *r = job->region;
 	const char *bytes;
 	size_t len;
@@ -134,12 +136,12 @@ static vrd_status find_entry(const vrd_import *job, const char *path, size_t *en
 }
 
 // Opens the folder as it would be, and reads the file by its new entry.
-static vrd_status try_cube(const vrd_import *job, const char *path, const vrd_overlay overlays[2],
-                           vrd_err *err) {
+vrd_status vrd_import_try(const vrd_import *job, const char *path, size_t n,
+                          const vrd_overlay *overlays, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_region *fresh;
 	vrd_dataset *set = NULL;
-	VRD_TRY(vrd_region_open_with(job->mem, job->region->dir, NULL, 2, overlays, &fresh,
+	VRD_TRY(vrd_region_open_with(job->mem, job->region->dir, NULL, n, overlays, &fresh,
 	                             job->diag, err));
 	for (size_t i = 0; i < fresh->n_data; i++)
 		if (strcmp(fresh->data[i].file, path) == 0)
@@ -156,28 +158,44 @@ out:
 	return rc;
 }
 
-// First the data, then the entry that names them. When the entry cannot be written, the data are as
-// they were.
-static vrd_status write_cube(const vrd_import *job, const vrd_overlay overlays[2], vrd_err *err) {
+// A file that is written, and what was there before.
+typedef struct {
+	const char *path;
+	const char *old; // NULL: nothing
+	size_t old_len;
+} written;
+
+static vrd_status write_one(const vrd_import *job, const vrd_overlay *file, written *out,
+                            vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	const char *dir = job->region->dir, *old = NULL;
-	const char *data = vrd_path_join(job->mem, dir, "data");
-	const char *config = vrd_path_join(job->mem, dir, overlays[0].path);
-	const char *target = vrd_path_join(job->mem, dir, overlays[1].path);
-	size_t old_len = 0;
-	if (!data || !config || !target)
-		VRD_TRY(vrd_no_memory(err, job->mem, strlen(dir), 1));
-	const bool is_new = !vrd_path_exists(target);
-	if (!is_new)
-		VRD_TRY(vrd_file_read(job->mem, target, job->region->max_input_bytes, &old,
-		                      &old_len, err));
-	VRD_TRY(vrd_dir_make(data, err));
-	VRD_TRY(vrd_file_write_atomic(target, overlays[1].bytes, overlays[1].len, err));
-	rc = vrd_file_write_atomic(config, overlays[0].bytes, overlays[0].len, err);
-	if (rc != VRD_OK && is_new)
-		(void)unlink(target);
-	else if (rc != VRD_OK)
-		(void)!vrd_file_write_atomic(target, old, old_len, NULL);
+	const char *path = vrd_path_join(job->mem, job->region->dir, file->path);
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *dir = slash ? vrd_arena_strndup(job->mem, path, (size_t)(slash - path)) : NULL;
+	if (!dir)
+		VRD_TRY(vrd_no_memory(err, job->mem, strlen(file->path), 1));
+	if (vrd_path_exists(path))
+		VRD_TRY(vrd_file_read(job->mem, path, job->region->max_input_bytes, &out->old,
+		                      &out->old_len, err));
+	VRD_TRY(vrd_dir_make(dir, err));
+	VRD_TRY(vrd_file_write_atomic(path, file->bytes, file->len, err));
+	out->path = path;
+out:
+	return rc;
+}
+
+vrd_status vrd_import_write(const vrd_import *job, size_t n, const vrd_overlay *overlays,
+                            vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	written *files;
+	VRD_TRY(VRD_NEW(job->mem, files, n));
+	for (size_t i = n; i-- > 0 && rc == VRD_OK;)
+		rc = write_one(job, &overlays[i], &files[i], err);
+	for (size_t i = 0; i < n && rc != VRD_OK; i++)
+		if (files[i].path && files[i].old)
+			(void)!vrd_file_write_atomic(files[i].path, files[i].old, files[i].old_len,
+			                             NULL);
+		else if (files[i].path)
+			(void)unlink(files[i].path);
 out:
 	return rc;
 }
@@ -192,12 +210,12 @@ static vrd_status import_cube(const vrd_import *job, vrd_err *err) {
 	if (job->opt->n_onlys)
 		VRD_TRY(vrd_fail(err, VRD_USAGE,
 		                 "--only is for tables; a data set is imported whole"));
-	VRD_TRY(find_entry(job, path, &entry, err));
+	VRD_TRY(vrd_import_find_entry(job, path, &entry, err));
 	VRD_TRY(vrd_region_file(r, job->mem, "region.yaml", 8 << 20, &old, &old_len, err));
 	VRD_TRY(vrd_import_splice(job, old, old_len, path, entry, &text, &text_len, err));
 	const vrd_overlay overlays[2] = {{"region.yaml", text, text_len},
 	                                 {path, job->bytes, job->len}};
-	VRD_TRY(try_cube(job, path, overlays, err));
+	VRD_TRY(vrd_import_try(job, path, 2, overlays, err));
 	if (job->opt->dry_run) {
 		vrd_buf entry_text = {0};
 		VRD_TRY(vrd_import_entry(job, path, 2, &entry_text, err));
@@ -206,7 +224,7 @@ static vrd_status import_cube(const vrd_import *job, vrd_err *err) {
 		               entry_text.p);
 		vrd_buf_free(&entry_text);
 	} else {
-		VRD_TRY(write_cube(job, overlays, err));
+		VRD_TRY(vrd_import_write(job, 2, overlays, err));
 		vrd_buf_printf(job->report, "%s %s/%s and its entry in region.yaml\n",
 		               entry == VRD_NONE ? "Wrote" : "Replaced", r->dir, path);
 	}
@@ -268,8 +286,13 @@ vrd_status vrd_region_import(vrd_region *region, const vrd_import_options *optio
 	VRD_TRY(vrd_file_read(&mem, options->file, region->max_input_bytes, &job.bytes, &job.len,
 	                      err));
 	VRD_TRY(vrd_import_refuse_persons(&job, err));
+	if ((options->touch || options->ages) && strcmp(options->as, "episodes") != 0)
+		VRD_TRY(vrd_fail(err, VRD_USAGE, "--%s is for --as episodes",
+		                 options->touch ? "touch" : "ages"));
 	if (kind < VRD_N_DATA_KINDS)
 		VRD_TRY(import_cube(&job, err));
+	else if (strcmp(options->as, "episodes") == 0)
+		VRD_TRY(vrd_import_episodes(&job, err));
 	else
 		VRD_TRY(vrd_import_table(&job, err));
 out:

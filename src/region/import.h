@@ -1,8 +1,10 @@
 // Importing: a file becomes a data set (a copy in data/ and an entry of region.yaml), or rows of a
 // table of the region folder.
 //
-//	population activity flows occupancy control     cubes: copied byte for byte, read by the
-// entry 	areas maps changes providers services care      tables: rows are appended
+//	population activity flows occupancy control     cubes: copied byte for byte, read by the entry
+//	areas maps changes providers services care      tables: rows are appended
+//	episodes                                        rows of stays and contacts: only counts are
+//	                                                written (episodes.h), as activity
 //
 // The folder is first opened as it would be after the import (overlays, see region.h), so that an
 // import is checked exactly as the file will be read from then on. Only then is anything written,
@@ -19,7 +21,7 @@
 // "=".
 typedef struct {
 	const char *file; // path of the file to import
-	const char *as;   // population ... care
+	const char *as;   // population ... care, episodes
 	size_t n_maps;
 	const char *const
 	        *maps; // column=dimension, column=measure=contacts, column=value, column=-;
@@ -37,8 +39,10 @@ typedef struct {
 	const char *absent, *other_areas, *separator, *decimal;
 	int64_t suppress;
 	bool sum;
-	bool replace; // an entry for a file of the same name
-	bool dry_run; // only tells what it would do
+	const char *touch; // episodes: path of the table of what measures touch
+	const char *ages;  // episodes: bands that ages are put into, "0-17,18-66,67+"
+	bool replace;      // an entry for a file of the same name
+	bool dry_run;      // only tells what it would do
 } vrd_import_options;
 
 // Imports; `region` is left as it was opened: open it again to see the result. `report` gets what

@@ -1,5 +1,6 @@
 // From a region and a scenario to the model of a run.
 #include "region/model_parts.h"
+#include "region/row_sets.h"
 
 #include <string.h>
 
@@ -139,6 +140,8 @@ vrd_status vrd_region_model(vrd_region *region, const vrd_scenario *scenario, vr
 	VRD_TRY(vrd_build_population(&b));
 	VRD_TRY(vrd_build_ageing(&b));
 	VRD_TRY(compute_demand(&b, shrinkage));
+	VRD_TRY(vrd_row_sets_of(region, region->mem, model.demand.service, &model.service,
+	                        &model.service_of, err));
 	VRD_TRY(vrd_build_maps(&b));
 	VRD_TRY(vrd_build_providers(&b));
 	model.variant_weight = b.weights;

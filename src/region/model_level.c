@@ -16,12 +16,10 @@ typedef struct {
 	double *observed, *expected, *ratio, *sorted; // [unit]
 } scratch;
 
-static void sum_units(const vrd_model *model, const vrd_assumption *a, size_t k, size_t m,
-                      const scratch *s) {
+static void add_service(const vrd_model *model, const vrd_assumption *a, size_t k, size_t m,
+                        const scratch *s) {
 	const vrd_demand *d = &model->demand;
 	const vrd_membership *map = &model->maps[model->map_base[k]];
-	memset(s->observed, 0, model->unit->n * sizeof *s->observed);
-	memset(s->expected, 0, model->unit->n * sizeof *s->expected);
 	for (size_t g = 0; g < d->n_area; g++)
 		for (size_t b = 0; b < d->n_band; b++) {
 			const size_t at = vrd_demand_stratum(d, g, b, k, m);
@@ -32,6 +30,16 @@ static void sum_units(const vrd_model *model, const vrd_assumption *a, size_t k,
 				s->expected[map->unit[i]] += map->weight[i] * d->expected[at];
 			}
 		}
+}
+
+// A level is of a service as reported: of all its row sets together.
+static void sum_units(const vrd_model *model, const vrd_assumption *a, size_t k, size_t m,
+                      const scratch *s) {
+	memset(s->observed, 0, model->unit->n * sizeof *s->observed);
+	memset(s->expected, 0, model->unit->n * sizeof *s->expected);
+	for (size_t j = 0; j < model->demand.n_service; j++)
+		if (j == k || (model->service_of && model->service_of[j] == model->service_of[k]))
+			add_service(model, a, j, m, s);
 	for (size_t u = 0; u < model->unit->n; u++)
 		s->ratio[u] = s->expected[u] > 0 ? s->observed[u] / s->expected[u] : 0;
 }

@@ -1,5 +1,6 @@
 // Where a model's demand goes: areas of coarser data, units on dated maps, providers and beds.
 #include "region/model_parts.h"
+#include "region/row_sets.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -95,6 +96,15 @@ static size_t add_map(vrd_membership *maps, size_t *n, const vrd_membership *map
 	return (*n)++;
 }
 
+// The first leaf of the same real service: k itself, or one whose maps are there.
+static size_t earlier_set(const vrd_build *b, size_t k) {
+	const vrd_model *m = b->model;
+	size_t i = m->service_of ? 0 : k;
+	while (i < k && m->service_of[i] != m->service_of[k])
+		i++;
+	return i;
+}
+
 vrd_status vrd_build_maps(vrd_build *b) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = b->err;
@@ -108,7 +118,13 @@ vrd_status vrd_build_maps(vrd_build *b) {
 	VRD_TRY(VRD_NEW(r->mem, base, d->n_service));
 	m->unit = r->unit;
 	for (size_t k = 0; k < d->n_service; k++) {
-		const char *service = d->service->cats[k].code;
+		const char *service = vrd_row_sets_service(r, d->service->cats[k].code);
+		const size_t same = earlier_set(b, k);
+		if (same < k) {
+			memcpy(at + k * d->n_year, at + same * d->n_year, d->n_year * sizeof *at);
+			base[k] = base[same];
+			continue;
+		}
 		VRD_TRY(membership(b, service, r->base_years[r->n_base - 1], &one));
 		base[k] = (uint32_t)add_map(maps, &m->n_maps, &one, d->n_area);
 		for (size_t t = 0; t < d->n_year; t++) {

@@ -2,6 +2,7 @@
 
 #include "cube/messages.h"
 #include "population/age.h"
+#include "region/row_sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,6 +83,14 @@ bool vrd_query_service_groups(const vrd_query *query) {
 	return false;
 }
 
+// Activity by row set, which nothing else is shown by.
+static bool by_rows(const vrd_query *query) {
+	for (size_t i = 0; i < query->n_levels; i++)
+		if (strcmp(query->levels[i], "rows") == 0)
+			return true;
+	return false;
+}
+
 // Width of the age groups asked for (age5, age10), 0 = none.
 static int age_width(const vrd_query *query) {
 	for (size_t i = 0; i < query->n_levels; i++) {
@@ -105,6 +114,14 @@ static vrd_status check_levels(const vrd_region *region, const vrd_query *query,
 		if (is_area_level(region, query->levels[i]) || vrd_query_service_groups(&one) ||
 		    age_width(&one))
 			continue;
+		if (by_rows(&one)) {
+			if (strcmp(query->cube, "activity") == 0)
+				continue;
+			return vrd_fail(err, VRD_NOINPUT,
+			                "%s has no level \"rows\": only activity is shown by row "
+			                "set",
+			                query->cube);
+		}
 		const size_t near = vrd_nearest(vrd_str_of(query->levels[i]), levels, n);
 		return vrd_fail(
 		        err, VRD_NOINPUT,
@@ -501,6 +518,8 @@ static vrd_status query_data(vrd_region *region, const vrd_query *query, vrd_dat
 	}
 	if (kind == VRD_DATA_ACTIVITY)
 		VRD_TRY(vrd_region_activity(region, region->mem, &all, diag, err));
+	if (kind == VRD_DATA_ACTIVITY && !by_rows(query))
+		VRD_TRY(vrd_row_sets_merge(region, region->mem, &all, &all, err));
 	const vrd_where *measure = vrd_query_where(query, "measure");
 	if (vrd_query_by(query, "measure") ||
 	    (measure && strcmp(measure->codes[0], "bed_days") == 0))

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cube/messages.h"
+#include "region/row_sets.h"
 #include "region/schemas.h"
 
 #include <math.h>
@@ -427,6 +428,7 @@ vrd_status vrd_region_open_with(vrd_arena *mem, const char *dir, const char *lan
 		                 lang));
 	VRD_TRY(read_geography(r, diag, err));
 	VRD_TRY(read_services(r, diag, err));
+	VRD_TRY(vrd_row_sets_read(r, diag, err));
 	VRD_TRY(read_care(r, diag, err));
 	VRD_TRY(read_providers(r, diag, err));
 	for (size_t i = 0; i < r->n_data && !r->provider; i++)

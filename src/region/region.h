@@ -48,6 +48,15 @@ typedef struct {
 	size_t home; // unit (index in the planning level) whose home hospital it is, or VRD_NONE
 } vrd_provider;
 
+#define VRD_ROW_SETS_PATH "data/row-sets.csv" // unless region.yaml says otherwise
+
+// Rows of one service that a set of measures may touch: a leaf below the service (row_sets.h).
+typedef struct {
+	const char *code;
+	size_t service;       // index among the real services
+	const char *measures; // joined by ";"
+} vrd_row_set;
+
 // A file of the folder as it would be: read in place of what is on disk. Borrowed.
 typedef struct {
 	const char *path; // as in region.yaml
@@ -82,6 +91,9 @@ typedef struct {
 	const size_t *service_leaf;  // [leaf] -> index in the tree
 	const bool *births_driven;   // [leaf]
 	const double *kappa;         // [leaf]
+	size_t n_row_sets;           // the last leaves
+	const vrd_row_set *row_sets;
+	const vrd_dim *real_service; // leaves that are no row set; NULL: there are no row sets
 	const vrd_dim *care;
 	const bool *care_beds;   // [care]
 	const vrd_dim *provider; // NULL when there is no providers.csv

@@ -82,6 +82,8 @@ static vrd_status run_id(run *r, const char **id) {
 	                  vrd_node_text(region->config, "services", "data/services.csv"), false));
 	VRD_TRY(hash_file(r, &hasher, vrd_node_text(region->config, "care", "data/care.csv"),
 	                  false));
+	VRD_TRY(hash_file(r, &hasher, vrd_node_text(region->config, "row_sets", VRD_ROW_SETS_PATH),
+	                  false));
 	for (size_t i = 0; i < region->n_data; i++)
 		if (region->data[i].kind != VRD_DATA_CONTROL)
 			VRD_TRY(hash_file(r, &hasher, region->data[i].file, true));
@@ -163,9 +165,9 @@ static vrd_status check_finite(const run *r, const results *x) {
 
 static json_t *variance_json(const vrd_variance *v) {
 	const double total = v->variance > 0 ? v->variance : 1;
-	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "mean", v->mean, "sd", sqrt(v->variance),
-	                 "population", v->population / total, "assumptions", v->assumptions / total,
-	                 "interaction", v->interaction / total, "rates",
+	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "mean", v->mean, "sd",
+	                 sqrt(v->variance), "population", v->population / total, "assumptions",
+	                 v->assumptions / total, "interaction", v->interaction / total, "rates",
 	                 v->rates / total, "chance", v->chance / total);
 }
 

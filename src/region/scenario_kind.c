@@ -69,11 +69,13 @@ static void compare_with_beds(const vrd_resolver *r, const vrd_assumption *a, si
 }
 
 static vrd_status new_service(const vrd_resolver *r, vrd_assumption *a) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = r->err;
 	const vrd_node *select = vrd_node_get(r->node, "select");
 	const vrd_node *service = vrd_node_get(select, "service"),
 	               *care = vrd_node_get(select, "care");
 	a->los_new = vrd_node_number(r->node, "los_new", 0);
-	if (!service || !care || service->n != 1 || care->n != 1) {
+	if (!service || !care || service->n != 1 || care->n != 1 || vrd_node_get(select, "rows")) {
 		vrd_resolver_problem(r, select ? select : r->node, "scenario.new-service",
 		                     "write select: {service: CODE, care: CODE}",
 		                     "new service \"%s\" needs one service and one form of care",
@@ -90,7 +92,16 @@ static vrd_status new_service(const vrd_resolver *r, vrd_assumption *a) {
 	const size_t m = vrd_dim_find_text(r->model->demand.care, care->items[0].text);
 	if (m != VRD_NONE)
 		compare_with_beds(r, a, m);
-	return VRD_OK;
+	// No measure touches what is new: it is not of the service's row sets.
+	const size_t k = vrd_dim_find_text(r->model->demand.service, code);
+	bool *one;
+	if (k != VRD_NONE) {
+		VRD_TRY(VRD_NEW(r->region->mem, one, r->model->demand.n_service));
+		one[k] = true;
+		a->service = one;
+	}
+out:
+	return rc;
 }
 
 static void shift_target(const vrd_resolver *r, vrd_assumption *a, const vrd_node *to) {

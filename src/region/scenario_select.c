@@ -2,6 +2,7 @@
 #include "region/scenario_parts.h"
 
 #include "population/age.h"
+#include "region/row_sets.h"
 
 #include <string.h>
 
@@ -51,6 +52,11 @@ static bool mark_area(const vrd_resolver *r, const char *text, bool *marks) {
 	return wanted != VRD_NONE;
 }
 
+// The row sets that a measure may touch.
+static bool mark_rows(const vrd_resolver *r, const char *text, bool *marks) {
+	return vrd_row_sets_mark(r->region, r->model->demand.service, text, marks);
+}
+
 static vrd_status select_by(const vrd_resolver *r, const char *key, size_t n, marker *mark,
                             const char *const *known, size_t n_known, const bool **out) {
 	vrd_status rc = VRD_OK;
@@ -64,6 +70,27 @@ static vrd_status select_by(const vrd_resolver *r, const char *key, size_t n, ma
 		if (!mark(r, list->items[i].text, marks))
 			vrd_resolver_unknown(r, &list->items[i], key, known, n_known);
 	*out = marks;
+out:
+	return rc;
+}
+
+// Rows that a measure may touch, of the services selected.
+static vrd_status select_rows(const vrd_resolver *r, vrd_assumption *a) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = r->err;
+	const size_t n = r->model->demand.n_service;
+	const bool *rows = NULL;
+	const char **measures;
+	size_t n_measures;
+	bool *both;
+	if (!vrd_node_get(vrd_node_get(r->node, "select"), "rows"))
+		return VRD_OK;
+	VRD_TRY(vrd_row_sets_measures(r->region, &measures, &n_measures, err));
+	VRD_TRY(select_by(r, "rows", n, mark_rows, measures, n_measures, &rows));
+	VRD_TRY(VRD_NEW(r->region->mem, both, n));
+	for (size_t k = 0; k < n; k++)
+		both[k] = rows[k] && (!a->service || a->service[k]);
+	a->service = both;
 out:
 	return rc;
 }
@@ -82,6 +109,7 @@ vrd_status vrd_scenario_select(const vrd_resolver *r, vrd_assumption *a) {
 	VRD_TRY(select_by(r, "area", d->n_area, mark_area, areas, n_areas, &a->area));
 	VRD_TRY(select_by(r, "service", d->n_service, mark_service, services,
 	                  r->region->service_tree->n, &a->service));
+	VRD_TRY(select_rows(r, a));
 	VRD_TRY(select_by(r, "care", d->n_care, mark_care, cares, r->region->care->n, &a->care));
 	if (node && vrd_age_parse(vrd_str_of(node->text), &age)) {
 		bool *bands;

@@ -101,6 +101,7 @@ static const vrd_field region_fields[] = {
         {"max_input_bytes", &count, false, "largest file that is read"},
         {"geography", &geography, false, "paths of the geography tables"},
         {"services", &text, false, "path of the services table"},
+        {"row_sets", &text, false, "path of the table of row sets (data/row-sets.csv)"},
         {"care", &text, false, "path of the forms of care table"},
         {"data", &data, false, "the data sets"},
 };
@@ -155,6 +156,7 @@ static const vrd_field select_fields[] = {
         {"service", &texts, false, "service or group codes"},
         {"care", &texts, false, "forms of care"},
         {"age", &text, false, "18+, 0-17 or 67-79"},
+        {"rows", &texts, false, "measures: the rows of episodes that they may touch"},
 };
 static const vrd_schema select = {
         .kind = VRD_Y_MAP, .fields = select_fields, .n_fields = COUNT(select_fields)};

@@ -1,6 +1,7 @@
 #include "region/region.h"
 
 #include "cube/messages.h"
+#include "population/age.h"
 
 #include <math.h>
 #include <string.h>
@@ -241,8 +242,128 @@ out:
 
 // --- activity -----------------------------------------------------------------------------------
 
+static bool absent_is_zero(const vrd_dataset *set) {
+	return strcmp(vrd_node_text(set->node, "absent", "missing"), "zero") == 0;
+}
+
+// Whether two codes of ages or sexes speak of the same people.
+static bool overlap(const char *dim, const char *a, const char *b) {
+	vrd_age x, y;
+	if (strcmp(dim, "sex") == 0)
+		return strcmp(a, "all") == 0 || strcmp(b, "all") == 0;
+	return strcmp(dim, "age") == 0 && vrd_age_parse(vrd_str_of(a), &x) &&
+	       vrd_age_parse(vrd_str_of(b), &y) && x.from <= y.to && y.from <= x.to;
+}
+
+// The categories of both, those of `a` first.
+static vrd_status both_dims(vrd_arena *mem, const vrd_dim *a, const vrd_dim *b, const vrd_dim **out,
+                            vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_category *cats;
+	size_t n = a->n;
+	VRD_TRY(VRD_NEW(mem, cats, a->n + b->n));
+	memcpy(cats, a->cats, a->n * sizeof *cats);
+	for (size_t i = 0; i < b->n; i++) {
+		const char *code = b->cats[i].code;
+		if (vrd_dim_find_text(a, code) != VRD_NONE)
+			continue;
+		for (size_t j = 0; j < a->n; j++)
+			if (overlap(a->name, a->cats[j].code, code))
+				VRD_TRY(vrd_fail(err, VRD_DATA,
+				                 "%s \"%s\" and \"%s\" overlap: import both files "
+				                 "with the same groups",
+				                 a->name, a->cats[j].code, code));
+		cats[n++] = b->cats[i];
+	}
+	VRD_TRY(vrd_dim_new(mem, a->name, a->label, a->role, n, cats, out, err));
+out:
+	return rc;
+}
+
+// Adds the cells of `in` to `out`, which has all its categories. *shared gets a cell that has a
+// number in both.
+static vrd_status add_cells(vrd_arena *mem, const vrd_cube *in, vrd_cube *out, size_t *shared,
+                            vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	size_t **to, *index;
+	VRD_TRY(VRD_NEW(mem, to, in->n_dims));
+	VRD_TRY(VRD_NEW(mem, index, in->n_dims));
+	for (size_t d = 0; d < in->n_dims; d++) {
+		VRD_TRY(VRD_NEW(mem, to[d], in->dims[d]->n));
+		for (size_t i = 0; i < in->dims[d]->n; i++)
+			to[d][i] = out->stride[d] *
+			           vrd_dim_find_text(out->dims[d], in->dims[d]->cats[i].code);
+	}
+	for (size_t i = 0; i < in->n_cells; i++) {
+		size_t at = 0;
+		for (size_t d = 0; d < in->n_dims; d++)
+			at += to[d][index[d]];
+		if (in->values[i] != 0 && out->values[at] != 0)
+			*shared = at;
+		out->values[at] += in->values[i];
+		if (vrd_cube_status(in, i) != VRD_PRESENT)
+			VRD_TRY(vrd_cube_set_status(mem, out, at, vrd_cube_status(in, i), err));
+		(void)vrd_cube_next(in, index);
+	}
+out:
+	return rc;
+}
+
+static vrd_status counted_twice(const vrd_cube *cube, size_t cell, const char *file, vrd_err *err) {
+	const char *code[4];
+	static const size_t shown[] = {0, 3, 4, 6}; // of the canonical dimensions
+	for (size_t i = 0; i < 4; i++) {
+		const vrd_dim *dim = cube->dims[shown[i]];
+		code[i] = dim->cats[cell / cube->stride[shown[i]] % dim->n].code;
+	}
+	return vrd_fail(err, VRD_DATA,
+	                "%s and the activity before it both have area \"%s\", service \"%s\", care "
+	                "\"%s\" in %s: it would count twice; leave one of them out",
+	                file, code[0], code[1], code[2], code[3]);
+}
+
+// Files in which rows that are not there are 0 need not have the same services, forms of care, areas
+// or ages: each has what it has. Years must be the same: one that a file lacks is not a year of 0.
+static vrd_status join_zeros(vrd_arena *mem, const vrd_cube *a, const vrd_dataset *set,
+                             vrd_cube *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_cube *b = &set->cube;
+	const vrd_dim **dims;
+	vrd_cube sum;
+	size_t shared = VRD_NONE;
+	VRD_TRY(VRD_NEW(mem, dims, a->n_dims));
+	for (size_t d = 0; d < a->n_dims; d++) {
+		VRD_TRY(both_dims(mem, a->dims[d], b->dims[d], &dims[d], err));
+		if (strcmp(dims[d]->name, "year") == 0 &&
+		    (dims[d]->n != a->dims[d]->n || dims[d]->n != b->dims[d]->n))
+			VRD_TRY(vrd_fail(err, VRD_DATA,
+			                 "%s does not have the years of the activity before it",
+			                 set->file));
+	}
+	VRD_TRY(vrd_cube_new(mem, a->n_dims, dims, &sum, err));
+	VRD_TRY(add_cells(mem, a, &sum, &shared, err));
+	shared = VRD_NONE;
+	VRD_TRY(add_cells(mem, b, &sum, &shared, err));
+	if (shared != VRD_NONE)
+		VRD_TRY(counted_twice(&sum, shared, set->file, err));
+	sum.unit = a->unit;
+	sum.source = a->source ? a->source : b->source;
+	if (a->source && b->source && strcmp(a->source, b->source) != 0) {
+		sum.source = vrd_arena_printf(mem, "%s; %s", a->source, b->source);
+		if (!sum.source)
+			VRD_TRY(vrd_no_memory(err, mem, 64, 1));
+	}
+	for (size_t i = 0; i < a->n_notes; i++)
+		VRD_TRY(vrd_cube_note(mem, &sum, a->notes[i], err));
+	for (size_t i = 0; i < b->n_notes; i++)
+		VRD_TRY(vrd_cube_note(mem, &sum, b->notes[i], err));
+	*out = sum;
+out:
+	return rc;
+}
+
 // Several files are put together along the one dimension in which they differ.
-static vrd_status join_activity(vrd_arena *mem, vrd_cube *all, const vrd_dataset *set,
+static vrd_status join_activity(vrd_arena *mem, vrd_cube *all, const vrd_dataset *set, bool zeros,
                                 vrd_err *err) {
 	static const char *const along[] = {"year", "service", "care", "area", "measure"};
 	if (all->n_cells == 0) {
@@ -257,6 +378,8 @@ static vrd_status join_activity(vrd_arena *mem, vrd_cube *all, const vrd_dataset
 		if (i == 0)
 			first = why;
 	}
+	if (zeros)
+		return join_zeros(mem, all, set, all, err);
 	return vrd_fail(err, VRD_DATA, "%s does not fit the activity before it: %s", set->file,
 	                first.text);
 }
@@ -265,12 +388,14 @@ vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out
                                vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_cube all = {0};
+	bool zeros = true;
 	VRD_TRY(vrd_region_load_kind(region, VRD_DATA_ACTIVITY, true, diag, err));
 	for (size_t i = 0; i < region->n_data; i++) {
 		const vrd_dataset *set = &region->data[i];
 		if (set->kind != VRD_DATA_ACTIVITY)
 			continue;
-		VRD_TRY(join_activity(mem, &all, set, err));
+		zeros = zeros && absent_is_zero(set);
+		VRD_TRY(join_activity(mem, &all, set, zeros, err));
 		VRD_TRY(vrd_region_refuse_nested(region, mem, &all, set->file, err));
 	}
 	*out = all;

@@ -1,0 +1,328 @@
+// Rows of episodes through a region folder: what an import writes, what is shown, and what measures
+// that overlap leave, against every row on its own.
+#define _XOPEN_SOURCE 700 // P_tmpdir, mkdtemp
+
+#include "folder_kit.h"
+#include "region/row_sets.h"
+
+static const char *const people =
+        "area,sex,age,year,value\n"
+        "north,all,0-64,2020,100\nnorth,all,65+,2020,50\nsouth,all,0-64,2020,200\n"
+        "south,all,65+,2020,80\nnorth,all,0-64,2021,110\nnorth,all,65+,2021,60\n"
+        "south,all,0-64,2021,210\nsouth,all,65+,2021,96\n";
+
+static const char *const stays = "id,area,age,service,care,year,bed_days\n"
+                                 "s1,north,81,surgery,ward,2020,8\n"
+                                 "s2,north,30,surgery,ward,2020,2\n"
+                                 "s3,south,70,surgery,ward,2020,4\n"
+                                 "s4,south,70,surgery,ward,2020,0\n"
+                                 "s5,south,66,medicine,ward,2020,5\n";
+
+// falls may touch s1 by 1/4 and s5, frailty s1 by 1/2 and s3, drugs s1 by 0.3.
+static const char *const touch = "row_id,measure_id,fraction\n"
+                                 "s1,falls,0.25\ns1,frailty,0.5\ns1,drugs,0.3\n"
+                                 "s3,frailty,1\ns5,falls,1\n";
+
+static int with_region(void **state) {
+	if (start(state) != 0)
+		return -1;
+	(void)text_file("region/region.yaml",
+	                "schema: 1\nname: Testland\nlanguage: en\nplanning_level: catchment\n"
+	                "base_years: [2020]\nhorizon: 2021\nexposure: jan1\n"
+	                "suppression: {threshold: 0}\n"
+	                "data:\n  - kind: population\n    file: data/people.csv\n");
+	(void)text_file("region/data/people.csv", people);
+	(void)text_file("region/geography/areas.csv", "code,type,parent,label\n"
+	                                              "all,region,,Testland\n"
+	                                              "north,catchment,all,North\n"
+	                                              "south,catchment,all,South\n");
+	(void)text_file("region/data/services.csv", "code,parent,driver,kappa,label\n"
+	                                            "somatic,,,,Somatic\n"
+	                                            "surgery,somatic,,0.5,Surgery\n"
+	                                            "medicine,somatic,,,Medicine\n");
+	(void)text_file("region/data/care.csv", "code,beds,label\nward,yes,Ward\nvisit,no,Visit\n");
+	return 0;
+}
+
+static vrd_import_options episodes_of(const char *file, const char *touched) {
+	static const char *const maps[] = {"id=row"};
+	vrd_import_options options = import_of(file, "episodes");
+	options.touch = touched;
+	options.ages = "0-64,65+";
+	options.maps = maps;
+	options.n_maps = 1;
+	return options;
+}
+
+static void import_stays(void) {
+	const vrd_import_options options =
+	        episodes_of(text_file("in/stays.csv", stays), text_file("in/touch.csv", touch));
+	import_ok(&options);
+}
+
+// --- the import ---------------------------------------------------------------------------------
+
+static const char *const sets = "code,service,measures\n"
+                                "medicine~1,medicine,falls\n"
+                                "surgery~1,surgery,drugs\n"
+                                "surgery~2,surgery,drugs;falls\n"
+                                "surgery~3,surgery,drugs;falls;frailty\n"
+                                "surgery~4,surgery,drugs;frailty\n"
+                                "surgery~5,surgery,falls\n"
+                                "surgery~6,surgery,falls;frailty\n"
+                                "surgery~7,surgery,frailty\n";
+
+static void only_counts_and_sets_are_written(void **state) {
+	(void)state;
+	import_stays();
+	assert_string_equal(text_of(in_region("data/row-sets.csv")), sets);
+	const char *text = text_of(in_region("data/activity-stays.csv"));
+	assert_says(text, "area,age,service,care,year,measure,value\n"
+	                  "north,0-64,surgery,ward,2020,contacts,1\n"
+	                  "north,0-64,surgery,ward,2020,bed_days,2\n"
+	                  "north,65+,surgery,ward,2020,contacts,0.262");
+	assert_says(text, "south,65+,surgery~7,ward,2020,bed_days,4\n");
+	assert_null(strstr(picture(), "s3"));
+	assert_says(text_of(in_region("region.yaml")), "  - kind: activity\n"
+	                                               "    file: data/activity-stays.csv\n"
+	                                               "    absent: zero\n");
+	assert_says(report.p, "stays.csv: episodes, 5 rows, of which 3 are touched by 3 measures; "
+	                      "row sets: 8 new\n");
+}
+
+static void a_dry_run_and_a_bad_row_write_nothing(void **state) {
+	(void)state;
+	const char *before = picture();
+	vrd_import_options options =
+	        episodes_of(text_file("in/stays.csv", stays), text_file("in/touch.csv", touch));
+	options.dry_run = true;
+	import_ok(&options);
+	assert_says(report.p, "Nothing was written.");
+	assert_string_equal(picture(), before);
+	options.dry_run = false;
+	options.file = text_file("in/bad.csv", "id,area,age,service,care,year,bed_days\n"
+	                                       "s1,nowhere,81,surgery,ward,2020,8\n");
+	options.touch = NULL;
+	assert_int_equal(try_import(&options), VRD_DATA);
+	assert_says(err.text, "bad.csv:2:4");
+	assert_string_equal(picture(), before);
+}
+
+static void a_second_table_keeps_the_codes_of_the_first(void **state) {
+	(void)state;
+	import_stays();
+	const vrd_import_options options = episodes_of(
+	        text_file("in/visits.csv", "id,area,age,service,care,year\n"
+	                                   "v1,north,70,surgery,visit,2020\n"
+	                                   "v2,south,20,surgery,visit,2020\n"),
+	        text_file("in/more.csv", "row_id,measure_id,fraction\nv1,frailty,1\nv2,video,1\n"));
+	import_ok(&options);
+	assert_string_equal(text_of(in_region("data/row-sets.csv")),
+	                    vrd_arena_printf(&mem, "%s%s", sets, "surgery~8,surgery,video\n"));
+	assert_says(text_of(in_region("data/activity-visits.csv")),
+	            "north,65+,surgery~7,visit,2020,contacts,1\n"
+	            "south,0-64,surgery~8,visit,2020,contacts,1\n");
+	vrd_region *region = opened();
+	vrd_cube all;
+	OK(vrd_region_activity(region, &mem, &all, &diag, &err));
+	double sum = 0;
+	for (size_t i = 0; i < all.n_cells; i++)
+		sum += all.values[i];
+	assert_float_equal(sum, 5 + 19 + 2, 1e-12);
+}
+
+static void wrong_options_are_refused(void **state) {
+	(void)state;
+	const char *before = picture();
+	vrd_import_options options = episodes_of(text_file("in/stays.csv", stays), NULL);
+	options.maps = TEXTS("id=raw");
+	assert_int_equal(try_import(&options), VRD_USAGE);
+	assert_says(err.text, "did you mean \"row\"?");
+	options = episodes_of(options.file, NULL);
+	options.ages = "0-64,60+";
+	assert_int_equal(try_import(&options), VRD_USAGE);
+	assert_says(err.text, "--ages");
+	options = episodes_of(options.file, NULL);
+	options.sum = true;
+	assert_int_equal(try_import(&options), VRD_USAGE);
+	options = import_of(options.file, "activity");
+	options.touch = "touch.csv";
+	assert_int_equal(try_import(&options), VRD_USAGE);
+	assert_says(err.text, "--touch is for --as episodes");
+	options = episodes_of(text_file("in/p.csv", "pasientnr,area\n1,north\n"), NULL);
+	assert_int_equal(try_import(&options), VRD_DATA);
+	assert_says(err.text, "about persons");
+	assert_string_equal(picture(), before);
+}
+
+// --- the table of sets --------------------------------------------------------------------------
+
+static void row_sets_inherit_from_their_service(void **state) {
+	(void)state;
+	(void)text_file("region/data/row-sets.csv", sets);
+	const vrd_region *region = opened();
+	assert_int_equal(region->service->n, 2 + 8);
+	const size_t leaf = vrd_dim_find_text(region->service, "surgery~3");
+	assert_true(region->kappa[leaf] == 0.5);
+	const vrd_category *in_tree = &region->service_tree->cats[region->service_leaf[leaf]];
+	assert_string_equal(region->service_tree->cats[in_tree->parent].code, "surgery");
+	assert_string_equal(vrd_row_sets_service(region, "surgery~3"), "surgery");
+	assert_string_equal(vrd_row_sets_service(region, "surgery"), "surgery");
+	bool marks[10] = {false};
+	assert_true(vrd_row_sets_mark(region, region->service, "frailty", marks));
+	assert_false(marks[0] || marks[1] || marks[2] || !marks[leaf] || !marks[9]);
+	assert_false(vrd_row_sets_mark(region, region->service, "frail", marks));
+	const char **names;
+	size_t n;
+	OK(vrd_row_sets_measures(region, &names, &n, &err));
+	assert_int_equal(n, 3);
+	assert_string_equal(names[0], "drugs");
+	assert_string_equal(names[2], "frailty");
+}
+
+static void bad_row_sets_are_told(void **state) {
+	(void)state;
+	static const struct {
+		const char *row, *rule;
+	} bad[] = {{"surgery,surgery,falls", "rows.code"},
+	           {",surgery,falls", "rows.code"},
+	           {"x~1,urology,falls", "rows.service"},
+	           {"x~1,somatic,falls", "rows.service"},
+	           {"x~1,surgery,", "rows.measures"},
+	           {"x~1,surgery,falls;falls", "rows.measures"},
+	           {"x~1,surgery,falls;;drugs", "rows.measures"},
+	           {"ok~1,medicine,falls", "rows.code"},
+	           {"x~1,surgery,drugs;falls", "rows.measures"}};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		vrd_region *region;
+		(void)text_file("region/data/row-sets.csv",
+		                vrd_arena_printf(&mem,
+		                                 "code,service,measures\nok~1,surgery,falls;drugs\n"
+		                                 "%s\n",
+		                                 bad[i].row));
+		vrd_diag_init(&diag, &mem, 0);
+		assert_int_not_equal(vrd_region_open(&mem, region_dir, &region, &diag, &err),
+		                     VRD_OK);
+		assert_string_equal(diag.items[0].rule, bad[i].rule);
+		assert_int_equal(diag.items[0].place.line, 3);
+	}
+}
+
+// --- what is shown ------------------------------------------------------------------------------
+
+static vrd_cube shown(vrd_region *region, vrd_query query) {
+	vrd_cube cube;
+	vrd_suppression rule;
+	if (vrd_region_query(region, &query, &cube, &rule, &diag, &err) != VRD_OK)
+		fail_msg("%s", err.text);
+	return cube;
+}
+
+static void activity_is_shown_by_real_service(void **state) {
+	(void)state;
+	import_stays();
+	vrd_region *region = opened();
+	const char *const by[] = {"service"};
+	const vrd_cube cube = shown(region, (vrd_query){.cube = "activity", .by = by, .n_by = 1});
+	assert_int_equal(cube.n_cells, 2);
+	assert_string_equal(cube.dims[0]->cats[0].code, "surgery");
+	assert_true(cube.values[0] == 4); // whole again
+	assert_true(cube.values[1] == 1);
+	const char *const rows[] = {"rows"};
+	const vrd_cube split = shown(
+	        region,
+	        (vrd_query){
+	                .cube = "activity", .by = by, .n_by = 1, .levels = rows, .n_levels = 1});
+	assert_int_equal(split.n_cells, 9);
+	const vrd_cube groups = shown(region, (vrd_query){.cube = "activity",
+	                                                  .by = by,
+	                                                  .n_by = 1,
+	                                                  .levels = TEXTS("service_group"),
+	                                                  .n_levels = 1});
+	assert_int_equal(groups.n_cells, 1);
+	assert_true(groups.values[0] == 5);
+	vrd_cube none;
+	vrd_suppression rule;
+	const vrd_query people_rows = {.cube = "population", .levels = rows, .n_levels = 1};
+	assert_int_equal(vrd_region_query(region, &people_rows, &none, &rule, &diag, &err),
+	                 VRD_NOINPUT);
+	assert_says(err.text, "only activity is shown by row set");
+}
+
+// --- scenarios ----------------------------------------------------------------------------------
+
+// Population of each band grows by a factor of its own; a row is kept by prod(1 - f x).
+static void overlapping_measures_leave_what_every_row_leaves(void **state) {
+	(void)state;
+	import_stays();
+	(void)text_file("region/scenarios/main.yaml",
+	                "schema: 1\nname: main\ndraws: 4\nassumptions:\n"
+	                "  - {id: a, type: avoid, select: {rows: [falls]}, interval: 0.4,\n"
+	                "     phasing: {curve: step, end: 2021}}\n"
+	                "  - {id: b, type: avoid, select: {rows: [frailty], service: [surgery]},\n"
+	                "     interval: 0.2, phasing: {curve: step, end: 2021}}\n"
+	                "  - {id: c, type: avoid, select: {rows: drugs}, interval: 0.9,\n"
+	                "     phasing: {curve: step, end: 2021}}\n"
+	                "  - {id: d, type: avoid, select: {service: [surgery]}, interval: 0.1,\n"
+	                "     phasing: {curve: step, end: 2021}}\n");
+	vrd_region *region = opened();
+	const char *id;
+	bool existed;
+	const vrd_run_options options = {.draws = -1, .seed = -1};
+	if (vrd_region_run(region, "main", &options, NULL, NULL, &id, &existed, &diag, &err) !=
+	    VRD_OK)
+		fail_msg("%s", err.text);
+	const double s1 = (1 - 0.25 * 0.4) * (1 - 0.5 * 0.2) * (1 - 0.3 * 0.9);
+	const double expected[2][2] = {
+	        {0.9 * (s1 * 1.2 + 1.1 + 0.8 * 1.2 + 1.2), 0.6 * 1.2},
+	        {0.9 * (8 * s1 * 1.2 + 2 * 1.1 + 4 * 0.8 * 1.2), 5 * 0.6 * 1.2}};
+	static const char *const cubes[] = {"result/activity", "result/bed_days"};
+	const char *year[] = {"2021"};
+	const vrd_where where[] = {{"year", 1, year}};
+	const char *const by[] = {"service"};
+	for (size_t i = 0; i < 2; i++) {
+		const vrd_cube cube = shown(region, (vrd_query){.cube = cubes[i],
+		                                                .by = by,
+		                                                .n_by = 1,
+		                                                .where = where,
+		                                                .n_where = 1});
+		assert_int_equal(cube.n_cells, 2);
+		assert_string_equal(cube.dims[0]->cats[0].code, "surgery");
+		for (size_t k = 0; k < 2; k++)
+			assert_float_equal(cube.values[k], expected[i][k], 1e-12);
+	}
+}
+
+static void an_unknown_measure_suggests_the_nearest(void **state) {
+	(void)state;
+	import_stays();
+	(void)text_file("region/scenarios/main.yaml",
+	                "schema: 1\nname: main\nassumptions:\n"
+	                "  - {id: a, type: avoid, select: {rows: [fals]}, interval: 0.4}\n");
+	vrd_region *region = opened();
+	const char *id;
+	bool existed;
+	const vrd_run_options options = {.draws = -1, .seed = -1};
+	assert_int_equal(
+	        vrd_region_run(region, "main", &options, NULL, NULL, &id, &existed, &diag, &err),
+	        VRD_CONFIG);
+	assert_says(err.text, "did you mean \"falls\"?");
+	assert_says(err.text, "main.yaml:4");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, with_region, stop)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+	        TEST(only_counts_and_sets_are_written),
+	        TEST(a_dry_run_and_a_bad_row_write_nothing),
+	        TEST(a_second_table_keeps_the_codes_of_the_first),
+	        TEST(wrong_options_are_refused),
+	        TEST(row_sets_inherit_from_their_service),
+	        TEST(bad_row_sets_are_told),
+	        TEST(activity_is_shown_by_real_service),
+	        TEST(overlapping_measures_leave_what_every_row_leaves),
+	        TEST(an_unknown_measure_suggests_the_nearest),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
