@@ -38,7 +38,7 @@ static void estimate(function *f, size_t n, size_t n_boot, uint64_t seed, vrd_so
 		for (size_t k = 0; k < N_FACTORS; ++k) {
 			const double own = a[k];
 			a[k] = b[k];
-			fab[i * N_FACTORS + k] = f(a);
+			fab[k * n + i] = f(a);
 			a[k] = own;
 		}
 	}

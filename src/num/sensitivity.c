@@ -46,7 +46,7 @@ static void add_row(sums *s, const design *d, size_t row, double times) {
 	s->ab += times * (a + b);
 	s->ab_squared += times * (a * a + b * b);
 	for (size_t i = 0; i < d->n_factors; ++i) {
-		const double step = (d->fab[row * d->n_factors + i] - shift) - a;
+		const double step = (d->fab[i * d->n + row] - shift) - a;
 		s->step[i] += times * step;
 		s->b_step[i] += times * b * step;
 		s->step_squared[i] += times * step * step;

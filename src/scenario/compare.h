@@ -16,7 +16,7 @@ typedef struct {
 // run 0; and [run, place, service, care, year] with the probability that run i needs more than run
 // 0 (ties count half; NaN for run 0). `names` are the codes of the dimension run. place, service and
 // care as in vrd_kernel_summary. Errors: USAGE when draws or seeds differ.
-vrd_status vrd_compare(vrd_arena *mem, size_t n, const vrd_side sides[],
-                       const char *const names[], const vrd_view *view, const vrd_dim *place,
-                       const vrd_dim *service, const vrd_dim *care, vrd_measure measure,
-                       vrd_cube *difference, vrd_cube *probability, vrd_err *err) VRD_MUST_USE;
+vrd_status vrd_compare(vrd_arena *mem, size_t n, const vrd_side sides[], const char *const names[],
+                       const vrd_view *view, const vrd_dim *place, const vrd_dim *service,
+                       const vrd_dim *care, vrd_measure measure, vrd_cube *difference,
+                       vrd_cube *probability, vrd_err *err) VRD_MUST_USE;

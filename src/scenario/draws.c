@@ -2,6 +2,7 @@
 #include "num/rng.h"
 #include "scenario/engine.h"
 
+#include <math.h>
 #include <string.h>
 
 // Streams of correlation groups, apart from those of assumptions with the same name.
@@ -113,4 +114,14 @@ void vrd_draw_variants(const vrd_model *model, const vrd_draws *draws, uint32_t 
 	out[0] = 0;
 	for (size_t d = 0; d < draws->n; d++)
 		out[d] = variant_of(model, draws->seed, d);
+}
+
+double vrd_draw_walk(const vrd_assumption *a, uint64_t seed, size_t draw, int year, double t0) {
+	const uint64_t stream = vrd_hash_id(vrd_str_of(a->id));
+	const int first = (int)floor(fmax(t0, a->phasing.start)) + 1;
+	const int last = year < a->phasing.end ? year : a->phasing.end;
+	double sum = 0;
+	for (int at = first; at <= last; at++)
+		sum += vrd_normal_quantile(vrd_uniform(seed, stream, draw, (uint64_t)at));
+	return sum;
 }

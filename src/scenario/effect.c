@@ -1,19 +1,5 @@
-#include "num/hash.h"
 #include "num/rng.h"
-#include "scenario/worker.h"
-
-#include <math.h>
-
-// Sum of a walk's standard normal steps from the base until the year, in each draw.
-static double walk_of(const worker *w, const vrd_assumption *a, uint64_t stream, size_t draw) {
-	const vrd_demand *d = &w->s->model->demand;
-	const int first = (int)floor(fmax(d->t0, a->phasing.start)) + 1;
-	const int last = d->year[w->t] < a->phasing.end ? d->year[w->t] : a->phasing.end;
-	double sum = 0;
-	for (int year = first; year <= last; year++)
-		sum += vrd_normal_quantile(vrd_uniform(w->s->seed, stream, draw, (uint64_t)year));
-	return sum;
-}
+#include "scenario/engine.h"
 
 static void compute_effect(worker *w, size_t i) {
 	const shared *s = w->s;
@@ -24,11 +10,11 @@ static void compute_effect(worker *w, size_t i) {
 	if (!s->x[i]) {
 		fill(out, s->n, vrd_assumption_effect(a, 0, 0, d->year[w->t], d->t0));
 	} else if (a->walk_sd > 0 && a->annual && !s->deterministic) {
-		const uint64_t stream = vrd_hash_id(vrd_str_of(a->id));
 		for (size_t j = 0; j < s->n; j++)
-			out[j] = vrd_assumption_effect(a, s->x[i][j],
-			                               walk_of(w, a, stream, s->order[j]),
-			                               d->year[w->t], d->t0);
+			out[j] = vrd_assumption_effect(
+			        a, s->x[i][j],
+			        vrd_draw_walk(a, s->seed, s->order[j], d->year[w->t], d->t0),
+			        d->year[w->t], d->t0);
 	} else {
 		for (size_t j = 0; j < s->n; j++)
 			out[j] = vrd_assumption_effect(a, s->x[i][j], 0, d->year[w->t], d->t0);

@@ -9,8 +9,10 @@
 
 typedef struct {
 	vrd_measure measure;
-	size_t year;                         // index
-	const bool *place, *service, *care;  // of the axis (unit; provider for beds), reported services
+	size_t year; // index
+	const bool *place, *service,
+	        *care;    // of the axis (unit; provider for beds), reported services
+	bool by_provider; // places are providers for contacts and bed days too
 } vrd_target;
 
 // --- Shapley ------------------------------------------------------------------------------------
@@ -25,7 +27,8 @@ typedef struct {
 } vrd_game;
 
 // effect[player], in the order: the n_players, population, map. Per draw first and then summarised:
-// the means add up exactly, the quantiles do not. base and total: v(none), v(all).
+// the means add up exactly, the quantiles do not. base and total: v(none), v(all). Base rates are
+// those observed, and there is no chance.
 typedef struct {
 	vrd_summary effect;
 } vrd_player;
@@ -54,8 +57,15 @@ typedef struct {
 	vrd_sobol index;
 } vrd_factor;
 vrd_status vrd_explain_sobol(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
-                             const vrd_target *target, vrd_factor **out, size_t *n, vrd_err *err)
-        VRD_MUST_USE;
+                             const vrd_target *target, vrd_factor **out, size_t *n,
+                             vrd_err *err) VRD_MUST_USE;
+
+// --- variance -----------------------------------------------------------------------------------
+
+// The target's variance by source, as vrd_kernel_variance gives that of the region's total.
+vrd_status vrd_explain_variance(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
+                                const vrd_target *target, vrd_variance *out,
+                                vrd_err *err) VRD_MUST_USE;
 
 // --- bounds -------------------------------------------------------------------------------------
 
@@ -64,3 +74,8 @@ vrd_status vrd_explain_sobol(vrd_arena *mem, const vrd_model *model, const vrd_d
 vrd_status vrd_explain_correlation(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
                                    const vrd_target *target, vrd_summary *independent,
                                    vrd_summary *dependent, vrd_err *err) VRD_MUST_USE;
+// The target's summary when overlapping rules of avoidance lie one inside the other, and when they
+// are apart as far as can be: the bounds of what is possible around independence.
+vrd_status vrd_explain_avoidance(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
+                                 const vrd_target *target, vrd_summary *full, vrd_summary *none,
+                                 vrd_err *err) VRD_MUST_USE;

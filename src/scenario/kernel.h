@@ -96,3 +96,8 @@ typedef struct {
 } vrd_variance;
 vrd_status vrd_kernel_variance(const vrd_model *model, const vrd_draws *draws, size_t year,
                                vrd_measure measure, vrd_variance *out, vrd_err *err) VRD_MUST_USE;
+// The same of a view of one cell in one year, whose groups are all given: one measure at some
+// places, services and forms of care.
+vrd_status vrd_kernel_variance_of(const vrd_model *model, const vrd_draws *draws,
+                                  const vrd_view *view, vrd_measure measure, vrd_variance *out,
+                                  vrd_err *err) VRD_MUST_USE;
