@@ -242,8 +242,34 @@ static void taking_the_word_out_of_the_file_does_not_unlock(void **state) {
 	read_versions();
 	assert_int_equal(n_versions, 4);
 	assert_string_equal(versions[2].what, "found");
+	assert_ptr_equal(vrd_versions_lock(versions, 2), &versions[1]);
+	assert_ptr_equal(vrd_versions_lock(versions, 3), &versions[1]); // killed before it unlocked
+	assert_null(vrd_versions_lock(versions, 4));
 	assert_string_equal(versions[2].text, with("draws: 200", "draws: 300"));
 	OK(try_run(20, &existed));
+}
+
+static void the_locked_version_can_be_put_back(void **state) {
+	(void)state;
+	open_region();
+	lock();
+	write_text("scenarios/main.yaml", "not: a scenario\n");
+	OK(try_write(locked_text(), false, "restore"));
+	assert_string_equal(main_text(), locked_text());
+	read_versions();
+	assert_ptr_equal(vrd_versions_lock(versions, n_versions), &versions[n_versions - 1]);
+}
+
+static void unlocking_by_hand_is_told_as_unlocking(void **state) {
+	(void)state;
+	open_region();
+	lock();
+	write_text("scenarios/main.yaml", main_yaml);
+	OK(try_write(main_yaml, true, "unlock"));
+	read_versions();
+	assert_int_equal(n_versions, 3);
+	assert_string_equal(versions[2].what, "unlock");
+	assert_string_equal(versions[2].why, "why");
 }
 
 static void a_broken_log_stops_a_locked_scenario_only(void **state) {
@@ -359,6 +385,8 @@ int main(void) {
 	        TEST(a_locked_scenario_is_not_written),
 	        TEST(a_locked_scenario_runs_as_it_was_locked_and_not_otherwise),
 	        TEST(taking_the_word_out_of_the_file_does_not_unlock),
+	        TEST(the_locked_version_can_be_put_back),
+	        TEST(unlocking_by_hand_is_told_as_unlocking),
 	        TEST(a_broken_log_stops_a_locked_scenario_only),
 	        TEST(equal_texts_do_not_differ),
 	        TEST(comments_order_and_spelling_are_no_difference_in_meaning),

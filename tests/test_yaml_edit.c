@@ -194,6 +194,13 @@ static void a_key_is_added_in_the_style_of_its_map(void **state) {
 	becomes("l:\n- x\n- y\n", "l = [z];b = 1", "l: [z]\nb: 1\n");
 }
 
+static void maps_that_end_together_grow_from_within(void **state) {
+	(void)state;
+	becomes("items:\n  - id: 1", "a = x;items.0.w = 2;b = y",
+	        "items:\n  - id: 1\n    w: 2\na: x\nb: y");
+	becomes("m:\n  x: 1\n", "a = x;m.y = 2", "m:\n  x: 1\n  y: 2\na: x\n");
+}
+
 static void a_key_is_removed_with_its_line(void **state) {
 	(void)state;
 	becomes("# of a\na: 1 # c\n# of b\nb: 2\n", "a", "# of a\n# of b\nb: 2\n");
@@ -233,6 +240,13 @@ static void a_question_mark_key_is_refused_with_the_remedy(void **state) {
 	assert_int_equal(edit("? a\n: 1\nb: 2\n", "a = 3"), VRD_CONFIG);
 	assert_string_equal(err.text, "line 2: the key \"a\" cannot be changed by a command: write "
 	                              "it as \"a: ...\" on one line");
+}
+
+static void a_value_that_is_not_indented_is_refused_with_the_remedy(void **state) {
+	(void)state;
+	assert_int_equal(edit("a:\nx\n", "b = 3"), VRD_CONFIG);
+	assert_string_equal(err.text, "line 1: this cannot be changed by a command: indent each "
+	                              "value that stands below its key");
 }
 
 static void two_changes_of_one_place_are_refused(void **state) {
@@ -448,10 +462,13 @@ int main(void) {
 	        cmocka_unit_test_teardown(a_block_value_gives_way_to_one_on_the_line_of_its_key,
 	                                  clear),
 	        cmocka_unit_test_teardown(a_key_is_added_in_the_style_of_its_map, clear),
+	        cmocka_unit_test_teardown(maps_that_end_together_grow_from_within, clear),
 	        cmocka_unit_test_teardown(a_key_is_removed_with_its_line, clear),
 	        cmocka_unit_test_teardown(the_first_key_of_an_item_is_removed, clear),
 	        cmocka_unit_test_teardown(a_key_between_braces_is_removed_with_its_comma, clear),
 	        cmocka_unit_test_teardown(a_question_mark_key_is_refused_with_the_remedy, clear),
+	        cmocka_unit_test_teardown(a_value_that_is_not_indented_is_refused_with_the_remedy,
+	                                  clear),
 	        cmocka_unit_test_teardown(two_changes_of_one_place_are_refused, clear),
 	        cmocka_unit_test_teardown(an_item_is_added_at_the_end_of_its_list, clear),
 	        cmocka_unit_test_teardown(

@@ -17,31 +17,6 @@ typedef struct {
 
 // --- values -------------------------------------------------------------------------------------
 
-// A value on one line, as it could be written between brackets.
-static void put_value(vrd_buf *out, const vrd_node *node) {
-	if (node->kind == VRD_NODE_SCALAR && !isnan(node->number)) {
-		vrd_buf_puts(out, node->text);
-		return;
-	}
-	if (node->kind == VRD_NODE_SCALAR) {
-		if (strcmp(node->text, "true") == 0 || strcmp(node->text, "false") == 0)
-			vrd_buf_puts(out, node->text);
-		else
-			vrd_yaml_put_scalar(out, node->text);
-		return;
-	}
-	vrd_buf_putc(out, node->kind == VRD_NODE_LIST ? '[' : '{');
-	for (size_t i = 0; i < node->n; i++) {
-		vrd_buf_puts(out, i == 0 ? "" : ", ");
-		if (node->kind == VRD_NODE_MAP) {
-			vrd_yaml_put_scalar(out, node->keys[i]);
-			vrd_buf_puts(out, ": ");
-		}
-		put_value(out, &node->items[i]);
-	}
-	vrd_buf_putc(out, node->kind == VRD_NODE_LIST ? ']' : '}');
-}
-
 static bool is_number(const vrd_schema *schema) {
 	return schema->kind == VRD_Y_NUMBER || schema->kind == VRD_Y_INT ||
 	       schema->kind == VRD_Y_NUMBER_OR_WORD;
@@ -102,10 +77,10 @@ static bool is_same_set(const vrd_node *a, const vrd_node *b) {
 static void tell(const differ *d, const char *path, const vrd_node *a, const vrd_node *b) {
 	vrd_buf_printf(d->out, "%c %s: ", a == NULL ? '+' : b == NULL ? '-' : '~', path);
 	if (a != NULL)
-		put_value(d->out, a);
+		vrd_yaml_put_node(d->out, a);
 	vrd_buf_puts(d->out, a != NULL && b != NULL ? " -> " : "");
 	if (b != NULL)
-		put_value(d->out, b);
+		vrd_yaml_put_node(d->out, b);
 	vrd_buf_putc(d->out, '\n');
 }
 

@@ -109,6 +109,12 @@ out:
 	return rc;
 }
 
+const vrd_version *vrd_versions_lock(const vrd_version *versions, size_t n) {
+	while (n > 0 && strcmp(versions[n - 1].what, "found") == 0)
+		n--;
+	return n > 0 && versions[n - 1].locked ? &versions[n - 1] : NULL;
+}
+
 // The versions of a log that is whole, else DATA.
 static vrd_status read_whole(vrd_region *region, const char *scenario, const vrd_version **out,
                              size_t *n, vrd_err *err) {
@@ -162,13 +168,13 @@ vrd_status vrd_version_record_text(vrd_region *region, const char *scenario, con
 	const vrd_version *versions;
 	size_t n;
 	VRD_TRY(read_whole(region, scenario, &versions, &n, err));
+	const vrd_version *lock = vrd_versions_lock(versions, n);
+	if (lock && !is_text_of(lock, text, len) && strcmp(what, "unlock") != 0)
+		VRD_TRY(vrd_fail(err, VRD_CONFIG,
+		                 "scenarios/%s.yaml: the scenario is locked, and the file is not "
+		                 "its version %zu (%s) [scenario.locked-changed]",
+		                 scenario, lock->number, changed_remedy));
 	if (n == 0 || !is_text_of(&versions[n - 1], text, len)) {
-		if (n > 0 && versions[n - 1].locked && strcmp(what, "unlock") != 0)
-			VRD_TRY(vrd_fail(
-			        err, VRD_CONFIG,
-			        "scenarios/%s.yaml: the scenario is locked, and the file is "
-			        "not its version %zu (%s) [scenario.locked-changed]",
-			        scenario, n, changed_remedy));
 		VRD_TRY(add_version(region, scenario, text, len, who, what, why, err));
 		n++;
 	}
@@ -240,20 +246,25 @@ vrd_status vrd_scenario_write(vrd_region *region, const char *scenario, const ch
 	size_t n, present_len;
 	VRD_TRY(vrd_scenario_bytes(region, scenario, &present, &present_len, err));
 	VRD_TRY(read_whole(region, scenario, &versions, &n, err));
-	const bool locked = (n > 0 && versions[n - 1].locked) || says_locked(present, present_len);
-	if (locked && !unlocking)
+	const vrd_version *last = n > 0 ? &versions[n - 1] : NULL;
+	const bool same = present_len == len && memcmp(present, text, len) == 0;
+	const vrd_version *lock = vrd_versions_lock(versions, n);
+	const bool locked = lock || says_locked(present, present_len);
+	const bool mends = lock && is_text_of(lock, text, len);
+	if (locked && !unlocking && !mends)
 		VRD_TRY(vrd_fail(err, VRD_CONFIG,
 		                 "scenarios/%s.yaml: the scenario is locked, nothing is changed "
 		                 "(`varde scenario %s unlock %s --why TEXT` makes it a draft) "
 		                 "[scenario.locked]",
 		                 scenario, region->dir, scenario));
 	VRD_TRY(check_text(region, scenario, text, len, diag, err));
-	if (n == 0 || !is_text_of(&versions[n - 1], present, present_len))
+	if (same && last && is_text_of(last, text, len))
+		goto out;
+	if (!same && (!last || !is_text_of(last, present, present_len)))
 		VRD_TRY(add_version(region, scenario, present, present_len, who, "found", NULL,
 		                    err));
-	if (present_len == len && memcmp(present, text, len) == 0)
-		goto out;
-	VRD_TRY(write_text(region, scenario, text, len, err));
+	if (!same)
+		VRD_TRY(write_text(region, scenario, text, len, err));
 	VRD_TRY(add_version(region, scenario, text, len, who, what, why, err));
 out:
 	return rc;
@@ -311,11 +322,12 @@ vrd_status vrd_version_check(vrd_region *region, const char *scenario, const cha
 	vrd_diag_init(&own, region->mem, 0);
 	VRD_TRY(vrd_versions_read(region, scenario, &versions, &n, &own, err));
 	const bool broken = own.n_errors > 0;
-	const bool differs = n > 0 && !is_text_of(&versions[n - 1], text, len);
-	if (!broken && differs && versions[n - 1].locked)
+	const vrd_version *lock = broken ? NULL : vrd_versions_lock(versions, n);
+	if (lock && !is_text_of(lock, text, len))
 		vrd_diag_add(&own, VRD_ERROR, (vrd_place){.file = file_of(region, scenario)},
 		             "scenario.locked-changed", changed_remedy,
-		             "the scenario is locked, and the file is not its version %zu", n);
+		             "the scenario is locked, and the file is not its version %zu",
+		             lock->number);
 	const bool grave = !broken || says_locked(text, len);
 	hand_on(&own, grave, diag);
 	if (grave)

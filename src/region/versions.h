@@ -14,14 +14,16 @@ typedef struct {
 	const char *hash; // of the entry in the log
 } vrd_version;
 
-// A scenario is locked when its last version is, whatever the file says now: only a version "unlock"
-// can follow. Entries of the log that are no versions ("repair") are left out. A broken log is told
-// in `diag`, and what stands before the break is given.
+// Entries of the log that are no versions ("repair") are left out. A broken log is told in `diag`, and
+// what stands before the break is given.
 vrd_status vrd_versions_read(vrd_region *region, const char *scenario, const vrd_version **out,
                              size_t *n, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
+// The version that is locked, NULL when the scenario is a draft: the last one that a command made, if
+// its text says so. What was only found in the file neither locks nor unlocks; "unlock" does.
+const vrd_version *vrd_versions_lock(const vrd_version *versions, size_t n);
 // Records the scenario's present text if it differs from the last version (or is the first); *number
 // gets the version that the text has. `what`: "run", "lock", "restore", "elicit", "save" ...; why
-// may be NULL. CONFIG (scenario.locked-changed) when the last version is locked and this is another
+// may be NULL. CONFIG (scenario.locked-changed) when the scenario is locked and this is another
 // text; DATA when the log is broken.
 vrd_status vrd_version_record(vrd_region *region, const char *scenario, const char *who,
                               const char *what, const char *why, size_t *number,
@@ -37,7 +39,8 @@ vrd_status vrd_version_check(vrd_region *region, const char *scenario, const cha
 // Every log of the folder and every scenario against its versions: problems to diag.
 vrd_status vrd_versions_check(vrd_region *region, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // Writes a new text of the scenario: records the present one first, refuses a locked scenario
-// (CONFIG: scenario.locked, says how to unlock) unless `unlocking`, checks the new text by the schema
+// (CONFIG: scenario.locked, says how to unlock) unless `unlocking` or the new text is the locked
+// version itself, checks the new text by the schema
 // (its problems to diag), writes it atomically and records it. A present text that was changed by
 // hand is recorded as "found".
 vrd_status vrd_scenario_write(vrd_region *region, const char *scenario, const char *text,

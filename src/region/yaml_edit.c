@@ -1,5 +1,4 @@
-// Every change becomes edits of the text (replace bytes from .. to); edits are sorted, checked for
-// overlaps and applied in one pass, so that nothing else moves.
+// Changes become edits (bytes from .. to are replaced), which are sorted and applied in one pass.
 #include "region/yaml_edit.h"
 
 #include <stdlib.h>
@@ -9,7 +8,8 @@
 
 typedef struct {
 	size_t from, to; // equal: an insertion
-	size_t order;    // insertions at one place stay in the order they were made
+	size_t column;   // of lines for a map: where maps end together, the inner one comes first
+	size_t order;    // other insertions at one place stay in the order they were made
 	const char *text;
 	size_t n;
 } edit;
@@ -120,7 +120,7 @@ static vrd_status replace(editor *e, size_t from, size_t to, vrd_buf *text) {
 		copy = vrd_arena_strndup(e->mem, text->p == NULL ? "" : text->p, text->n);
 	if (copy == NULL)
 		VRD_TRY(vrd_no_memory(err, e->mem, text->n, 1));
-	e->edits[e->n] = (edit){from, to, e->n, copy, text->n};
+	e->edits[e->n] = (edit){from, to, SIZE_MAX, e->n, copy, text->n};
 	e->n++;
 out:
 	vrd_buf_free(text);
@@ -138,6 +138,8 @@ static int by_place(const void *a, const void *b) {
 		return x->from < y->from ? -1 : 1;
 	if (x->to != y->to)
 		return x->to < y->to ? -1 : 1;
+	if (x->column != y->column)
+		return x->column > y->column ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
@@ -160,14 +162,11 @@ static vrd_status apply(editor *e, vrd_buf *out) {
 		at = e->edits[i].to;
 	}
 	vrd_buf_add(&text, e->bytes + at, e->len - at);
-	if (text.failed) {
-		vrd_buf_free(&text);
-		return vrd_fail(e->err, VRD_NOMEM, "no memory for a changed YAML text");
-	}
-	vrd_buf_add(out, text.p, text.n);
+	if (!text.failed)
+		vrd_buf_add(out, text.p, text.n);
+	const bool failed = text.failed || out->failed;
 	vrd_buf_free(&text);
-	return out->failed ? vrd_fail(e->err, VRD_NOMEM, "no memory for a changed YAML text")
-	                   : VRD_OK;
+	return failed ? vrd_fail(e->err, VRD_NOMEM, "no memory for a changed text") : VRD_OK;
 }
 
 // --- one map ------------------------------------------------------------------------------------
@@ -191,6 +190,18 @@ static size_t child_index(const vrd_node *map, const char *key) {
 	return i;
 }
 
+// The reader takes a value below its key that is not indented; a key after it would not be read.
+static bool is_loose(const editor *e, const vrd_node *map) {
+	bool loose = false;
+	for (size_t i = 0; i < map->n && !is_flow(e, map); i++) {
+		const vrd_node *child = &map->items[i];
+		const size_t start = line_start(e, child->from);
+		loose = loose || (start > child->key_to && !is_block(e, child) &&
+		                  child->from - start < map->place.column);
+	}
+	return loose;
+}
+
 static vrd_status make_plan(editor *e, const vrd_node *map, size_t n,
                             const vrd_yaml_change changes[], plan *p) {
 	vrd_status rc = VRD_OK;
@@ -198,6 +209,11 @@ static vrd_status make_plan(editor *e, const vrd_node *map, size_t n,
 	*p = (plan){.map = map, .n_kept = map->n};
 	VRD_TRY(VRD_NEW(e->mem, p->of, map->n));
 	VRD_TRY(VRD_NEW(e->mem, p->adds, n));
+	if (is_loose(e, map))
+		VRD_TRY(vrd_fail(err, VRD_CONFIG,
+		                 "line %zu: this cannot be changed by a command: indent each value "
+		                 "that stands below its key",
+		                 map->place.line));
 	for (size_t c = 0; c < n; c++) {
 		const vrd_yaml_change *change = &changes[c];
 		if (change->map != map)
@@ -330,6 +346,7 @@ out:
 
 // Inserts whole lines behind the last child that stays.
 static vrd_status insert_lines(editor *e, const plan *p, const char *lines) {
+	vrd_status rc = VRD_OK;
 	size_t i = p->map->n - 1;
 	while (is_removed(p, i))
 		i--;
@@ -339,10 +356,14 @@ static vrd_status insert_lines(editor *e, const plan *p, const char *lines) {
 	vrd_buf text = {0};
 	if (ends_line(e, at)) {
 		vrd_buf_printf(&text, "%s%s", lines, line_break(e, last->key_from));
-		return replace(e, at, at, &text);
+		VRD_TRY(replace(e, at, at, &text));
+	} else {
+		vrd_buf_printf(&text, "%s%s", line_break(e, at), lines);
+		VRD_TRY(replace(e, line_end(e, at), line_end(e, at), &text));
 	}
-	vrd_buf_printf(&text, "%s%s", line_break(e, at), lines);
-	return replace(e, line_end(e, at), line_end(e, at), &text);
+	e->edits[e->n - 1].column = p->map->place.column;
+out:
+	return rc;
 }
 
 static void put_indent(vrd_buf *out, size_t n) {

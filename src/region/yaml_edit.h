@@ -25,3 +25,6 @@ vrd_status vrd_yaml_append(vrd_arena *mem, const char *bytes, size_t len, const 
                            vrd_err *err) VRD_MUST_USE;
 // A text as a YAML scalar: plain where that is safe, else double-quoted with escapes.
 void vrd_yaml_put_scalar(vrd_buf *out, const char *text);
+// A value on one line, as it can be written between brackets: numbers and words as they were, lists
+// and maps in brackets.
+void vrd_yaml_put_node(vrd_buf *out, const vrd_node *node);

@@ -1,6 +1,7 @@
-// A text as a YAML scalar that every reader takes back as this text.
+// Texts and values as YAML that every reader takes back as what they are.
 #include "region/yaml_edit.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -65,4 +66,28 @@ void vrd_yaml_put_scalar(vrd_buf *out, const char *text) {
 			vrd_buf_add(out, text + i, length == 0 ? 1 : length);
 	}
 	vrd_buf_putc(out, '"');
+}
+
+void vrd_yaml_put_node(vrd_buf *out, const vrd_node *node) {
+	if (node->kind == VRD_NODE_SCALAR && !isnan(node->number)) {
+		vrd_buf_puts(out, node->text);
+		return;
+	}
+	if (node->kind == VRD_NODE_SCALAR) {
+		if (strcmp(node->text, "true") == 0 || strcmp(node->text, "false") == 0)
+			vrd_buf_puts(out, node->text);
+		else
+			vrd_yaml_put_scalar(out, node->text);
+		return;
+	}
+	vrd_buf_putc(out, node->kind == VRD_NODE_LIST ? '[' : '{');
+	for (size_t i = 0; i < node->n; i++) {
+		vrd_buf_puts(out, i == 0 ? "" : ", ");
+		if (node->kind == VRD_NODE_MAP) {
+			vrd_yaml_put_scalar(out, node->keys[i]);
+			vrd_buf_puts(out, ": ");
+		}
+		vrd_yaml_put_node(out, &node->items[i]);
+	}
+	vrd_buf_putc(out, node->kind == VRD_NODE_LIST ? ']' : '}');
 }
