@@ -18,7 +18,7 @@ static exact to_exact(double x) {
 }
 
 static double of_exact(exact x) {
-	return (double)(int64_t)(x >> 40) + (double)(int64_t)(x & (((exact)1 << 40) - 1)) * 0x1p-40;
+	return (double)(x >> 40) + (double)(int64_t)(x & (((exact)1 << 40) - 1)) * 0x1p-40;
 }
 
 // Rows of one cell and one profile.
