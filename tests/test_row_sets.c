@@ -293,6 +293,61 @@ static void overlapping_measures_leave_what_every_row_leaves(void **state) {
 	}
 }
 
+// Mean of contacts and bed days of each service, area and form of care in the last year.
+static vrd_cube results(vrd_region *region, const char *name) {
+	const char *id, *year[] = {"2021"};
+	bool existed;
+	const vrd_run_options options = {.draws = -1, .seed = -1};
+	const vrd_where where[] = {{"year", 1, year}};
+	const char *const by[] = {"area", "service", "care"};
+	if (vrd_region_run(region, "main", &options, NULL, NULL, &id, &existed, &diag, &err) !=
+	    VRD_OK)
+		fail_msg("%s", err.text);
+	return shown(region, (vrd_query){.cube = name,
+	                                 .run = id,
+	                                 .by = by,
+	                                 .n_by = 3,
+	                                 .where = where,
+	                                 .n_where = 1});
+}
+
+static void a_split_changes_nothing_for_assumptions_that_name_no_rows(void **state) {
+	(void)state;
+	static const char *const cubes[] = {"result/activity", "result/bed_days"};
+	vrd_cube whole[2], split[2];
+	(void)text_file(
+	        "region/scenarios/main.yaml",
+	        "schema: 1\nname: main\ndraws: 8\nassumptions:\n"
+	        "  - {id: grow, type: growth, interval: [0.01, 0.03]}\n"
+	        "  - {id: level, type: level, select: {service: [surgery]}, interval: 0.5}\n"
+	        "  - {id: new, type: new_service, interval: 9, los_new: 2,\n"
+	        "     select: {service: [surgery], care: [ward]}}\n"
+	        "  - {id: wait, type: backlog, interval: 3, cleared: {2021: 1},\n"
+	        "     select: {service: [surgery]}}\n"
+	        "  - {id: less, type: avoid, select: {service: [somatic]}, interval: [0.1, "
+	        "0.2]}\n"
+	        "  - {id: move, type: shift, select: {care: [ward]}, to: visit, interval: "
+	        "0.3,\n     removed_los: mean}\n"
+	        "  - {id: stay, type: length_of_stay, select: {age: 65+}, interval: 0.1}\n");
+	const vrd_import_options options = episodes_of(text_file("in/stays.csv", stays), NULL);
+	import_ok(&options);
+	for (size_t i = 0; i < 2; i++)
+		whole[i] = results(opened(), cubes[i]);
+	vrd_import_options again = episodes_of(options.file, text_file("in/touch.csv", touch));
+	again.replace = true;
+	import_ok(&again);
+	for (size_t i = 0; i < 2; i++) {
+		split[i] = results(opened(), cubes[i]);
+		assert_int_equal(split[i].n_cells, whole[i].n_cells);
+		double sum = 0;
+		for (size_t j = 0; j < whole[i].n_cells; j++) {
+			assert_float_equal(split[i].values[j], whole[i].values[j], 1e-12);
+			sum += whole[i].values[j];
+		}
+		assert_true(sum > 5);
+	}
+}
+
 static void an_unknown_measure_suggests_the_nearest(void **state) {
 	(void)state;
 	import_stays();
@@ -322,6 +377,7 @@ int main(void) {
 	        TEST(bad_row_sets_are_told),
 	        TEST(activity_is_shown_by_real_service),
 	        TEST(overlapping_measures_leave_what_every_row_leaves),
+	        TEST(a_split_changes_nothing_for_assumptions_that_name_no_rows),
 	        TEST(an_unknown_measure_suggests_the_nearest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
