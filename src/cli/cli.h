@@ -20,6 +20,7 @@ typedef struct {
 } vrd_cli_entry;
 
 extern const vrd_cli_entry vrd_cmd_example;
+extern const vrd_cli_entry vrd_cmd_backtest;
 extern const vrd_cli_entry vrd_cmd_check;
 extern const vrd_cli_entry vrd_cmd_import;
 extern const vrd_cli_entry vrd_cmd_run;

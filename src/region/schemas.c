@@ -67,6 +67,8 @@ static const vrd_field data_fields[] = {
         {"variant", &text, false, "population: count, or the name of an official alternative"},
         {"main", &truth, false, "population: this projection is the main one"},
         {"weight", &share, false, "population: weight of this alternative among the drawn ones"},
+        {"known", &year, false,
+         "population: year in which the projection was published, for backtest"},
         {"borders", &year, false, "year of the municipality numbers"},
         {"absent", &absent, false, "what rows that are not there mean"},
         {"other_areas", &other_areas, false, "areas that areas.csv does not have: refuse or drop"},
