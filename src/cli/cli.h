@@ -25,6 +25,7 @@ extern const vrd_cli_entry vrd_cmd_check;
 extern const vrd_cli_entry vrd_cmd_import;
 extern const vrd_cli_entry vrd_cmd_run;
 extern const vrd_cli_entry vrd_cmd_runs;
+extern const vrd_cli_entry vrd_cmd_scenario;
 extern const vrd_cli_entry vrd_cmd_show;
 
 // --- shared by commands (session.c) -------------------------------------------------------------

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const vrd_cli_entry *const entries[] = {&vrd_cmd_example, &vrd_cmd_check, &vrd_cmd_import,
-                                               &vrd_cmd_run,     &vrd_cmd_runs,  &vrd_cmd_show,
-                                               &vrd_cmd_backtest};
+static const vrd_cli_entry *const entries[] = {
+        &vrd_cmd_example, &vrd_cmd_check,    &vrd_cmd_import, &vrd_cmd_run,
+        &vrd_cmd_runs,    &vrd_cmd_scenario, &vrd_cmd_show,   &vrd_cmd_backtest};
 #define N_ENTRIES (sizeof entries / sizeof *entries)
 
 static const char tagline[] = "the planning engine for health regions";
@@ -75,9 +75,16 @@ static vrd_status help(vrd_arena *mem, int argc, char **argv, vrd_buf *out, vrd_
 		return VRD_OK;
 	}
 	const vrd_cli_entry *entry = find(argv[0]);
+	vrd_buf topic = {0}; // a command may have one of its own name
 	if (entry)
 		vrd_opts_help(&entry->command, "varde", vrd_cli_colour(STDOUT_FILENO), out);
-	else if (!vrd_cli_topic(argv[0], out))
+	const bool found = vrd_cli_topic(argv[0], &topic);
+	if (entry && found)
+		vrd_buf_putc(out, '\n');
+	vrd_buf_puts(out, topic.p ? topic.p : "");
+	out->failed = out->failed || topic.failed;
+	vrd_buf_free(&topic);
+	if (!entry && !found)
 		return unknown(argv[0], err);
 	return VRD_OK;
 }

@@ -34,6 +34,7 @@ static const char region[] =
         "  data/*                   cubes: population, activity, flows, occupancy,\n"
         "                           control totals\n"
         "  scenarios/*.yaml         assumptions (see varde help scenario)\n"
+        "  log/*.jsonl              versions of scenarios: who, when, why\n"
         "  .varde/store.db          runs; a cache that may be deleted\n\n"
         "The formats are in docs/region-folder.md; editors can use\n"
         "schemas/region.schema.json. `varde example DIR` makes a complete one to start\n"
