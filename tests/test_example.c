@@ -160,9 +160,12 @@ static const char *const all_files[] = {"README.md",
                                         "data/activity.csv",
                                         "data/flows.csv",
                                         "data/occupancy.csv",
+                                        "data/life-expectancy.csv",
                                         "data/control.csv",
                                         "scenarios/main.yaml",
-                                        "scenarios/constant.yaml"};
+                                        "scenarios/no-change.yaml",
+                                        "scenarios/efficient.yaml",
+                                        "scenarios/outgoing-hospital.yaml"};
 
 static void two_examples_have_the_same_bytes(void **state) {
 	fixture *f = *state;
@@ -523,53 +526,6 @@ static void the_check_of_the_folder_has_nothing_to_say(void **state) {
 	assert_int_equal(controls, 2 * N_PLAN + 4 + 4);
 }
 
-static void every_assumption_says_that_it_is_an_example(void **state) {
-	fixture *f = *state;
-	vrd_err err = {0};
-	vrd_scenario scenario;
-	vrd_model model;
-	size_t kinds[VRD_N_KINDS] = {0}, grouped = 0, tables = 0, nights = 0, days = 0;
-	assert_ok(vrd_scenario_read(f->region, "main", &scenario, &f->diag, &err), &err);
-	assert_int_equal(scenario.draws, 10000);
-	assert_int_equal(scenario.seed, 2040);
-	assert_true(scenario.planned_map && scenario.illustrative);
-	assert_ok(vrd_region_model(f->region, &scenario, &model, NULL, NULL, &f->diag, &err), &err);
-	assert_no_complaints(&f->diag);
-	assert_true(model.n_assumptions >= 12);
-	assert_int_equal(model.demand.n_variant, 3);
-	const vrd_node *list = vrd_node_get(scenario.node, "assumptions");
-	for (size_t i = 0; i < model.n_assumptions; i++) {
-		const vrd_assumption *a = &model.assumptions[i];
-		assert_int_equal(strncmp(a->label, "Eksempel:", 9), 0);
-		assert_non_null(strstr(vrd_node_text(&list->items[i], "rationale", ""),
-		                       "Eksempel, ikke et anslag"));
-		assert_string_equal(vrd_node_text(&list->items[i], "source", ""),
-		                    "Eksempel, ikke et anslag");
-		assert_string_equal(vrd_node_text(&list->items[i], "status", ""), "draft");
-		kinds[a->kind]++;
-		grouped += a->group != VRD_NO_GROUP;
-		tables += a->phasing.curve == VRD_PHASE_TABLE;
-		nights += a->one_night;
-		days += a->moves_days;
-	}
-	for (size_t k = 0; k < VRD_N_KINDS; k++)
-		assert_true(kinds[k] >= 2);
-	assert_true(grouped >= 2 && tables && nights && days);
-}
-
-static void demography_alone_has_no_assumptions(void **state) {
-	fixture *f = *state;
-	vrd_err err = {0};
-	vrd_scenario scenario;
-	vrd_model model;
-	assert_ok(vrd_scenario_read(f->region, "constant", &scenario, &f->diag, &err), &err);
-	assert_ok(vrd_region_model(f->region, &scenario, &model, NULL, NULL, &f->diag, &err), &err);
-	assert_no_complaints(&f->diag);
-	assert_int_equal(model.n_assumptions, 0);
-	assert_int_equal(model.demand.n_variant, 1);
-	assert_true(model.planned_map);
-}
-
 // --- beside real counts -------------------------------------------------------------------------
 
 static double correlation(size_t n, const double *x, const double *y) {
@@ -676,8 +632,6 @@ int main(void) {
 	        EXAMPLE(only_women_give_birth_and_only_infants_are_newborn),
 	        EXAMPLE(flows_sum_to_one_everywhere),
 	        EXAMPLE(the_check_of_the_folder_has_nothing_to_say),
-	        EXAMPLE(every_assumption_says_that_it_is_an_example),
-	        EXAMPLE(demography_alone_has_no_assumptions),
 	        EXAMPLE(ages_look_like_those_that_were_counted),
 	};
 	return cmocka_run_group_tests_name("example", tests, NULL, NULL);

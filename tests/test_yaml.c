@@ -862,6 +862,8 @@ static void shipped_json_schemas_are_up_to_date(void **state) {
 	              "schemas/region.schema.json");
 	check_shipped(&vrd_scenario_schema, "varde: scenarios/*.yaml",
 	              "urn:varde:schema:scenario:1", "schemas/scenario.schema.json");
+	check_shipped(&vrd_measure_schema, "varde: measures/*.yaml", "urn:varde:schema:measure:1",
+	              "schemas/measure.schema.json");
 }
 
 int main(void) {

@@ -23,6 +23,7 @@ extern const vrd_cli_entry vrd_cmd_example;
 extern const vrd_cli_entry vrd_cmd_backtest;
 extern const vrd_cli_entry vrd_cmd_check;
 extern const vrd_cli_entry vrd_cmd_import;
+extern const vrd_cli_entry vrd_cmd_measures;
 extern const vrd_cli_entry vrd_cmd_run;
 extern const vrd_cli_entry vrd_cmd_runs;
 extern const vrd_cli_entry vrd_cmd_scenario;

@@ -30,8 +30,8 @@ const vrd_cli_entry vrd_cmd_example = {
                                    "population of the "
                                    "plan for 2026 and 2040, activity that adds up to the plan's "
                                    "key figures for 2025, "
-                                   "and two scenarios, main and constant. Ages, services and "
-                                   "assumptions are made by "
+                                   "and four scenarios: main, no-change, efficient and "
+                                   "outgoing-hospital. Ages, services and assumptions are made by "
                                    "the program to show the method; every output says so.\n\nThe "
                                    "folder may not exist, "
                                    "or must be empty.",

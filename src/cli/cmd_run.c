@@ -163,6 +163,6 @@ const vrd_cli_entry vrd_cmd_run = {
                     .options = options,
                     .n_options = sizeof options / sizeof *options,
                     .examples = "varde run my-region\trun the main scenario\n"
-                                "varde run my-region --scenario constant --draws 0\tdemography "
+                                "varde run my-region --scenario no-change --draws 0\tdemography "
                                 "only, no draws"},
         .run = run};

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const vrd_cli_entry *const entries[] = {
-        &vrd_cmd_example, &vrd_cmd_check,    &vrd_cmd_import, &vrd_cmd_run,
+        &vrd_cmd_example, &vrd_cmd_check,    &vrd_cmd_import, &vrd_cmd_measures, &vrd_cmd_run,
         &vrd_cmd_runs,    &vrd_cmd_scenario, &vrd_cmd_show,   &vrd_cmd_backtest};
 #define N_ENTRIES (sizeof entries / sizeof *entries)
 

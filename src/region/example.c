@@ -68,6 +68,11 @@ void vrd_example_region_yaml(const vrd_example_people *people, vrd_buf *out) {
 	        "  - kind: occupancy\n"
 	        "    file: data/occupancy.csv\n"
 	        "    source: Eksempelverdier\n"
+	        "  - kind: life_expectancy\n"
+	        "    file: data/life-expectancy.csv\n"
+	        "    source: Illustrasjon; nivå etter Regional utviklingsplan 2027-2040 avsnitt "
+	        "2.3, "
+	        "økning omtrent som i FNs framskriving (2024)\n"
 	        "  - kind: control\n"
 	        "    file: data/control.csv\n"
 	        "    source: Regional utviklingsplan 2027-2040 del 1 og SSB tabell 14288\n");
@@ -105,8 +110,8 @@ void vrd_example_readme(const vrd_example_people *people, vrd_buf *out) {
 	        "- Fordelingen av aktiviteten på område, alder, kjønn, fag og omsorgsnivå; "
 	        "liggedøgn og dagbehandling;\n"
 	        "  små forskjeller i nivå mellom opptaksområdene.\n"
-	        "- Hvem som behandler hvem, belegg, og alle forutsetninger i "
-	        "`scenarios/main.yaml`.\n"
+	        "- Hvem som behandler hvem, belegg, gjenstående levealder ved 65 år, og alle "
+	        "forutsetninger i `scenarios/`.\n"
 	        "- Kartet: april 2026 gjelder også bakover til 2020. Fra 1. januar 2031 hører "
 	        "Grorud "
 	        "og Stovner til\n"
@@ -114,7 +119,8 @@ void vrd_example_readme(const vrd_example_people *people, vrd_buf *out) {
 	        "## Prøv\n\n"
 	        "    varde check .\n"
 	        "    varde run . --scenario main\n"
-	        "    varde run . --scenario constant\n");
+	        "    varde run . --scenario outgoing-hospital\n"
+	        "    varde run . --scenario no-change\n");
 }
 
 static const char *const folders[] = {"geography", "data", "scenarios"};
@@ -136,9 +142,12 @@ static const struct {
         {"data/activity.csv", vrd_example_activity_csv},
         {"data/flows.csv", vrd_example_flows_csv},
         {"data/occupancy.csv", vrd_example_occupancy_csv},
+        {"data/life-expectancy.csv", vrd_example_life_expectancy_csv},
         {"data/control.csv", vrd_example_control_csv},
         {"scenarios/main.yaml", vrd_example_main_yaml},
-        {"scenarios/constant.yaml", vrd_example_constant_yaml},
+        {"scenarios/no-change.yaml", vrd_example_no_change_yaml},
+        {"scenarios/efficient.yaml", vrd_example_efficient_yaml},
+        {"scenarios/outgoing-hospital.yaml", vrd_example_outgoing_yaml},
 };
 #define N_FOLDERS (sizeof folders / sizeof *folders)
 #define N_FILES (sizeof files / sizeof *files)

@@ -61,6 +61,17 @@ double vrd_example_curve(size_t n, const double x[], const double y[], double at
 #define VRD_EX_SHARE_MAX 1024
 void vrd_example_share(size_t n, const double weights[], int64_t total, int64_t out[]);
 
+// An assumption of one or more of the example's scenarios; `effect` is YAML, indented as a part of
+// the list item.
+enum { VRD_EX_MAIN = 1, VRD_EX_EFFICIENT = 2, VRD_EX_OUTGOING = 4 };
+typedef struct {
+	unsigned scenarios;
+	const char *id, *type, *theme, *label, *effect, *rationale;
+} vrd_example_assumption;
+
+extern const vrd_example_assumption vrd_example_assumptions[];
+extern const size_t vrd_example_n_assumptions;
+
 // Writes one file of the folder.
 typedef void vrd_example_file(const vrd_example_people *people, vrd_buf *out);
 vrd_example_file vrd_example_areas_csv, vrd_example_maps_csv, vrd_example_providers_csv,
@@ -68,4 +79,5 @@ vrd_example_file vrd_example_areas_csv, vrd_example_maps_csv, vrd_example_provid
         vrd_example_population_llml_csv, vrd_example_population_hhmh_csv, vrd_example_services_csv,
         vrd_example_care_csv, vrd_example_activity_csv, vrd_example_flows_csv,
         vrd_example_occupancy_csv, vrd_example_control_csv, vrd_example_main_yaml,
-        vrd_example_constant_yaml, vrd_example_region_yaml, vrd_example_readme;
+        vrd_example_no_change_yaml, vrd_example_efficient_yaml, vrd_example_outgoing_yaml,
+        vrd_example_life_expectancy_csv, vrd_example_region_yaml, vrd_example_readme;

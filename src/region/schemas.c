@@ -276,3 +276,48 @@ vrd_status vrd_schema_not_newer(const char *bytes, size_t len, const char *file,
 	}
 	return VRD_OK;
 }
+
+// --- measures/*.yaml (the program's own) --------------------------------------------------------
+
+static const vrd_schema measure_theme = {
+        .kind = VRD_Y_WORD,
+        .words = (const char *const[]){"prevention", "involvement", "collaboration", "outgoing",
+                                       "time", "ai", "variation", "preparedness", NULL}};
+static const vrd_schema resource_parameter = {
+        .kind = VRD_Y_WORD,
+        .words = (const char *const[]){"minutes_per_contact", "minutes_per_bed_day",
+                                       "minutes_per_examination", "hours_per_post", NULL}};
+
+static const vrd_field languages_fields[] = {
+        {"nb", &text, true, "bokmål"},
+        {"nn", &text, true, "nynorsk"},
+        {"en", &text, true, "English"},
+};
+static const vrd_schema languages = {
+        .kind = VRD_Y_MAP, .fields = languages_fields, .n_fields = COUNT(languages_fields)};
+static const vrd_schema parts = {.kind = VRD_Y_DICT, .item = &languages};
+
+static const vrd_field resource_fields[] = {
+        {"parameter", &resource_parameter, true, "what it changes"},
+        {"nb", &text, true, "bokmål"},
+        {"nn", &text, true, "nynorsk"},
+        {"en", &text, true, "English"},
+};
+static const vrd_schema resource = {
+        .kind = VRD_Y_MAP, .fields = resource_fields, .n_fields = COUNT(resource_fields)};
+
+static const vrd_field measure_fields[] = {
+        {"schema", &version, true, "version of this format"},
+        {"id", &text, true, "the file's name without .yaml"},
+        {"label", &languages, true, "what people read"},
+        {"plan", &texts, true, "sections of the plan that name it"},
+        {"theme", &measure_theme, true, "groups measures in explanations"},
+        {"unverified", &truth, true, "true: nobody has verified an effect"},
+        {"mechanism", &languages, true, "how it works, in a sentence or two"},
+        {"evidence_needed", &languages, true, "what would have to be known"},
+        {"resource", &resource, false, "without assumptions: what it changes instead"},
+        {"parts", &parts, false, "labels of the assumptions, by id, when there are several"},
+        {"assumptions", &assumptions, true, "as in a scenario; [] when it changes no activity"},
+};
+const vrd_schema vrd_measure_schema = {
+        .kind = VRD_Y_MAP, .fields = measure_fields, .n_fields = COUNT(measure_fields)};

@@ -10,3 +10,4 @@ vrd_status vrd_schema_not_newer(const char *bytes, size_t len, const char *file,
 
 extern const vrd_schema vrd_region_schema;
 extern const vrd_schema vrd_scenario_schema;
+extern const vrd_schema vrd_measure_schema; // of the library of measures, in the program
