@@ -19,7 +19,9 @@ typedef struct {
 	vrd_status (*run)(vrd_cli *cli);
 } vrd_cli_entry;
 
+extern const vrd_cli_entry vrd_cmd_compare;
 extern const vrd_cli_entry vrd_cmd_example;
+extern const vrd_cli_entry vrd_cmd_explain;
 extern const vrd_cli_entry vrd_cmd_backtest;
 extern const vrd_cli_entry vrd_cmd_check;
 extern const vrd_cli_entry vrd_cmd_import;

@@ -1,14 +1,8 @@
 #include "cli/cli.h"
 
-#include "base/file.h"
-#include "cube/jsonstat.h"
-#include "cube/table.h"
-#include "cube/xlsx.h"
+#include "cli/cube_out.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 static const vrd_option options[] = {
         {"run", 'r', VRD_OPT_TEXT, "ID",
@@ -21,12 +15,7 @@ static const vrd_option options[] = {
          "Dimensions to show, in this order; others are summed.", 0, 0},
         {"level", 'l', VRD_OPT_LIST, "NAME",
          "Level of areas (a type in areas.csv), service_group, age5 or age10.", 0, 0},
-        {"format", 'f', VRD_OPT_TEXT, "FORMAT", "table, csv, json (JSON-stat 2) or xlsx.", 0, 0},
-        {"output", 'o', VRD_OPT_TEXT, "FILE",
-         "Write to a file (needed for xlsx); written whole or not at all.", 0, 0},
-        {"excel", 0, VRD_OPT_FLAG, NULL, "CSV for Norwegian Excel: semicolon, decimal comma, BOM.",
-         0, 0},
-        {"labels", 0, VRD_OPT_FLAG, NULL, "Labels instead of codes in tables.", 0, 0},
+        VRD_CUBE_OPTIONS,
         {"lang", 0, VRD_OPT_TEXT, "LANG", "nb, nn or en (default: the region's).", 0, 0},
         {"threads", 't', VRD_OPT_INT, "N", "Threads for sums that must be computed (default: all).",
          1, 1024},
@@ -46,91 +35,7 @@ out:
 	return rc;
 }
 
-// --- writing ------------------------------------------------------------------------------------
-
-static size_t terminal_width(void) {
-	struct winsize size;
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-	    size.ws_col > 20)
-		return size.ws_col;
-	return 0;
-}
-
-static vrd_status write_bytes(vrd_cli *cli, vrd_buf *out) {
-	const char *file = vrd_cli_opt(cli, "output")->text;
-	if (!file)
-		return vrd_cli_print(out, cli->err);
-	vrd_status rc =
-	        out->failed ? vrd_fail(cli->err, VRD_NOMEM, "no memory for the output")
-	                    : vrd_file_write_atomic(file, out->p ? out->p : "", out->n, cli->err);
-	vrd_buf_free(out);
-	return rc;
-}
-
-// A CSV for other programs ends with the value: preliminary and estimated numbers are numbers there
-// (JSON and XLSX say which they are), and only a cell without a number has a symbol.
-static vrd_status plain_numbers(vrd_cli *cli, vrd_cube *cube) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = cli->err;
-	uint8_t *status;
-	if (!cube->status)
-		return VRD_OK;
-	VRD_TRY(VRD_NEW(cli->mem, status, cube->n_cells));
-	for (size_t i = 0; i < cube->n_cells; i++)
-		status[i] = vrd_cell_has_number((vrd_cell)cube->status[i]) ? VRD_PRESENT
-		                                                           : cube->status[i];
-	cube->status = status;
-out:
-	return rc;
-}
-
-static vrd_status write_cube(vrd_cli *cli, const vrd_region *region, const vrd_cube *cube) {
-	static const char *const formats[] = {"table", "csv", "json", "xlsx"};
-	vrd_status rc = VRD_OK;
-	vrd_buf out = {0};
-	const vrd_opt_value *format = vrd_cli_opt(cli, "format"),
-	                    *file = vrd_cli_opt(cli, "output");
-	const bool excel = vrd_cli_opt(cli, "excel")->given,
-	           labels = vrd_cli_opt(cli, "labels")->given;
-	const char *name = format->given ? format->text : excel ? "csv" : "table";
-	if (excel && strcmp(name, "csv") != 0)
-		VRD_TRY(vrd_fail(cli->err, VRD_USAGE, "--excel belongs to --format csv"));
-	if (labels && strcmp(name, "table") != 0)
-		VRD_TRY(vrd_fail(
-		        cli->err, VRD_USAGE,
-		        "--labels belongs to --format table; other formats have codes (JSON and "
-		        "XLSX have labels too)"));
-	if (strcmp(name, "csv") == 0) {
-		vrd_cube plain = *cube;
-		const vrd_csv_dialect dialect = excel ? VRD_CSV_EXCEL : VRD_CSV_MACHINE;
-		VRD_TRY(plain_numbers(cli, &plain));
-		VRD_TRY(vrd_csv_write(&plain, dialect, NULL, &out, cli->err));
-	} else if (strcmp(name, "json") == 0) {
-		VRD_TRY(vrd_jsonstat_write(cube, &out, cli->err));
-	} else if (strcmp(name, "xlsx") == 0) {
-		if (!file->given)
-			VRD_TRY(vrd_fail(cli->err, VRD_USAGE,
-			                 "xlsx needs a file: add -o FILE.xlsx"));
-		return vrd_xlsx_write(cube, file->text, cli->err);
-	} else if (strcmp(name, "table") == 0) {
-		const vrd_table_options table = {.lang = region->lang,
-		                                 .decimals = -1,
-		                                 .width = terminal_width(),
-		                                 .labels = labels};
-		VRD_TRY(vrd_table_write(cube, &table, &out, cli->err));
-	} else {
-		const size_t near = vrd_nearest(vrd_str_of(name), formats, 4);
-		VRD_TRY(vrd_fail(
-		        cli->err, VRD_USAGE,
-		        "there is no format \"%s\"; formats are table, csv, json, xlsx%s%s%s", name,
-		        near == SIZE_MAX ? "" : "; did you mean \"",
-		        near == SIZE_MAX ? "" : formats[near], near == SIZE_MAX ? "" : "\"?"));
-	}
-	VRD_TRY(write_bytes(cli, &out));
-out:
-	vrd_buf_free(&out);
-	return rc;
-}
+// --- the title ----------------------------------------------------------------------------------
 
 // "REGION: CUBE · dim=code,code": what was selected, as it was asked for; a long list ends early.
 static vrd_status title(vrd_cli *cli, const vrd_region *region, const char **out) {
@@ -179,7 +84,7 @@ static vrd_status run(vrd_cli *cli) {
 	if (!cube.label)
 		VRD_TRY(title(cli, region, &cube.label));
 	VRD_TRY(vrd_cube_suppress(cli->mem, &cube, &rule, &cube, NULL, NULL, cli->err));
-	VRD_TRY(write_cube(cli, region, &cube));
+	VRD_TRY(vrd_cli_write_cube(cli, region, &cube));
 out:
 	return rc;
 }

@@ -31,6 +31,19 @@ vrd_status vrd_query_shape(vrd_region *region, const vrd_query *query, const vrd
 vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube *out,
                             vrd_suppression *rule, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
+// --- query_groups.c: what a query asks of a model ------------------------------------------------
+
+// The view that answers the query (measures and steps are the caller's to set) and the names of its
+// groups: each wanted category one of its own where the dimension is in `by`, else one group.
+typedef struct {
+	vrd_view view;
+	const vrd_dim *place, *service, *care;
+} vrd_grouped;
+vrd_status vrd_query_groups(vrd_region *region, const vrd_query *query, const vrd_model *model,
+                            vrd_axis axis, vrd_grouped *out, vrd_err *err) VRD_MUST_USE;
+// Gives areas, services, care forms and providers the labels that the region has now.
+vrd_status vrd_query_relabel(const vrd_region *region, vrd_cube *cube, vrd_err *err) VRD_MUST_USE;
+
 // --- query_hide.c: a selection never shows what the whole table hides -----------------------------
 
 // The query without its selections, which become dimensions to show; those on year, measure and

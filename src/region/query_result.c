@@ -26,6 +26,8 @@ static const result_kind kinds[] = {
         {"result/waterfall", "result/waterfall/", VRD_BY_UNIT, VRD_CONTACTS, true},
 };
 
+static const char *const measure_codes[VRD_N_MEASURES] = {"contacts", "bed_days", "beds"};
+
 typedef struct {
 	vrd_region *region;
 	const vrd_query *query;
@@ -34,6 +36,7 @@ typedef struct {
 	vrd_store *store;
 	vrd_run_record run;
 	const result_kind *kind;
+	vrd_axis axis;
 	const char *place; // "area" or "provider"
 } asking;
 
@@ -51,7 +54,7 @@ static vrd_status stored_cube(asking *a, const char *part, vrd_cube *out) {
 	const void *bytes;
 	size_t n;
 	rc = vrd_store_part(a->store, a->region->mem, a->run.id, part, &bytes, &n, a->err);
-	if (rc == VRD_NOINPUT && a->kind && a->kind->axis == VRD_BY_PROVIDER)
+	if (rc == VRD_NOINPUT && a->kind && a->axis == VRD_BY_PROVIDER)
 		rc = no_providers(a);
 	VRD_TRY(rc);
 	VRD_TRY(vrd_cube_unpack(a->region->mem, bytes, n, out, a->err));
@@ -73,6 +76,8 @@ static bool in_store(const asking *a) {
 		if (a->kind->steps && (where || vrd_query_by(a->query, summed[i])))
 			return false;
 	}
+	if (a->kind->steps && a->axis == VRD_BY_PROVIDER)
+		return false;
 	const vrd_where *year = vrd_query_where(a->query, "year");
 	return vrd_query_by(a->query, "year") || (year && year->n == 1);
 }
@@ -108,148 +113,6 @@ out:
 }
 
 // --- from the model -----------------------------------------------------------------------------
-
-// Groups of one dimension: each wanted category its own when the dimension is in `by`, else one.
-typedef struct {
-	size_t *group;
-	size_t n;
-	const vrd_dim *dim;
-} grouping;
-
-// `parent` (NULL: none) gives each category of `own` its category in `shown`.
-static vrd_status group_by(asking *a, const char *name, size_t n_own, const vrd_dim *shown,
-                           const size_t *parent, grouping *out) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = a->err;
-	const vrd_where *where = vrd_query_where(a->query, name);
-	const bool each = vrd_query_by(a->query, name);
-	size_t *of_shown;
-	vrd_category *cats;
-	VRD_TRY(VRD_NEW(a->region->mem, of_shown, shown->n));
-	VRD_TRY(VRD_NEW(a->region->mem, cats, shown->n + 1)); // codes stand once: vrd_query_parse
-	VRD_TRY(VRD_NEW(a->region->mem, out->group, n_own));
-	out->n = each ? 0 : 1;
-	for (size_t i = 0; i < shown->n; i++)
-		of_shown[i] = where ? VRD_NONE : each ? i : 0;
-	for (size_t i = 0; i < (where ? where->n : shown->n); i++) {
-		size_t at = i;
-		if (where) {
-			at = vrd_dim_find_text(shown, where->codes[i]);
-			if (at == VRD_NONE)
-				VRD_TRY(vrd_query_unknown_code(a->region, shown, where->codes[i],
-				                               err));
-			of_shown[at] = each ? i : 0;
-		}
-		if (each) {
-			cats[out->n] = shown->cats[at];
-			cats[out->n++].parent = VRD_NONE;
-		}
-	}
-	if (!each)
-		cats[0] = (vrd_category){.code = "*", .parent = VRD_NONE, .decimals = -1};
-	for (size_t i = 0; i < n_own; i++) {
-		const size_t at = parent ? parent[i] : i;
-		out->group[i] = at == VRD_NONE ? VRD_NONE : of_shown[at];
-	}
-	VRD_TRY(vrd_dim_new(a->region->mem, name, NULL, shown->role, out->n, cats, &out->dim, err));
-out:
-	return rc;
-}
-
-// The area of `shown` that each area of `own` wholly belongs to in the run's first year. USAGE
-// names an area that belongs only in part.
-static vrd_status whole_parents(asking *a, const vrd_model *model, const vrd_dim *own,
-                                const char *level, const vrd_dim *shown, size_t *parent,
-                                vrd_err *err) {
-	vrd_status rc = VRD_OK;
-	const vrd_dim *target;
-	vrd_link *links;
-	size_t n;
-	VRD_TRY(vrd_geography_links(a->region->mem, a->region->geo, own, level, NULL,
-	                            model->demand.year[0], &target, &links, &n, NULL, err));
-	for (size_t i = 0; i < n; i++) {
-		if (links[i].weight < 1 - 1e-9)
-			VRD_TRY(vrd_fail(
-			        err, VRD_USAGE,
-			        "area \"%s\" belongs only in part to \"%s\": results are not "
-			        "available at level %s",
-			        own->cats[links[i].from].code, target->cats[links[i].to].code,
-			        level));
-		parent[links[i].from] = vrd_dim_find_text(shown, target->cats[links[i].to].code);
-	}
-out:
-	return rc;
-}
-
-// Areas of the level asked for: the planning level's own units; a level that those wholly belong to
-// (on the map of each year); else model areas, on the map of the base year.
-static vrd_status group_areas(asking *a, const vrd_model *model, vrd_view *view, grouping *out) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = a->err, why;
-	vrd_region *r = a->region;
-	const char *level = vrd_query_area_level(r, a->query);
-	const vrd_dim *areas = model->demand.area, *shown;
-	size_t *parent;
-	bool any = false;
-	if (strcmp(level, r->planning_level) == 0) {
-		VRD_TRY(group_by(a, "area", model->unit->n, model->unit, NULL, out));
-		return VRD_OK;
-	}
-	VRD_TRY(vrd_geography_level_dim(r->geo, level, &shown, err));
-	VRD_TRY(VRD_NEW(r->mem, parent, areas->n + model->unit->n));
-	for (size_t g = 0; g < areas->n; g++) {
-		parent[g] = vrd_dim_find_text(shown, areas->cats[g].code);
-		any = any || parent[g] != VRD_NONE;
-	}
-	if (!any && whole_parents(a, model, model->unit, level, shown, parent, &why) == VRD_OK) {
-		VRD_TRY(group_by(a, "area", model->unit->n, shown, parent, out));
-		return VRD_OK;
-	}
-	view->axis = VRD_BY_AREA;
-	if (!any)
-		VRD_TRY(whole_parents(a, model, areas, level, shown, parent, err));
-	VRD_TRY(group_by(a, "area", areas->n, shown, parent, out));
-out:
-	return rc;
-}
-
-static vrd_status group_services(asking *a, const vrd_model *model, grouping *out) {
-	vrd_status rc = VRD_OK;
-	const vrd_dim *own = model->demand.service, *groups;
-	size_t *parent;
-	if (!vrd_query_service_groups(a->query))
-		return group_by(a, "service", own->n, own, NULL, out);
-	VRD_TRY(vrd_query_group_services(a->region, own, &groups, &parent, a->err));
-	VRD_TRY(group_by(a, "service", own->n, groups, parent, out));
-out:
-	return rc;
-}
-
-static vrd_status wanted_years(asking *a, const vrd_model *model, bool **out) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = a->err;
-	const vrd_demand *d = &model->demand;
-	const vrd_where *where = vrd_query_where(a->query, "year");
-	bool *years;
-	VRD_TRY(VRD_NEW(a->region->mem, years, d->n_year));
-	for (size_t t = 0; t < d->n_year; t++)
-		years[t] = !where;
-	for (size_t i = 0; where && i < where->n; i++) {
-		int64_t year;
-		bool found = false;
-		for (size_t t = 0; t < d->n_year; t++)
-			if (vrd_parse_int64(vrd_str_of(where->codes[i]), &year) &&
-			    year == d->year[t])
-				found = years[t] = true;
-		if (!found)
-			VRD_TRY(vrd_fail(err, VRD_NOINPUT,
-			                 "the run has no year \"%s\"; it has %d to %d",
-			                 where->codes[i], d->year[0], d->year[d->n_year - 1]));
-	}
-	*out = years;
-out:
-	return rc;
-}
 
 static vrd_status draws_of(const asking *a, vrd_draws *out) {
 	json_t *root = json_loads(a->run.summary, 0, NULL);
@@ -332,42 +195,29 @@ static vrd_status compute(asking *a, vrd_measure measure, vrd_cube *out) {
 	vrd_region *r = a->region;
 	vrd_model model;
 	vrd_draws draws;
-	grouping place, service, care;
-	vrd_view view = {.axis = a->kind->axis, .steps = a->kind->steps};
+	vrd_grouped groups;
 	vrd_cube cubes[VRD_N_MEASURES] = {0};
 	const void *bytes;
 	size_t n;
-	bool *years;
 	VRD_TRY(vrd_store_part(a->store, r->mem, a->run.id, "model", &bytes, &n, a->err));
 	VRD_TRY(vrd_model_unpack(r->mem, bytes, n, &model, a->err));
 	VRD_TRY(draws_of(a, &draws));
-	if (view.axis == VRD_BY_PROVIDER && !model.provider)
+	if (a->axis == VRD_BY_PROVIDER && !model.provider)
 		VRD_TRY(no_providers(a));
-	if (view.axis == VRD_BY_PROVIDER)
-		VRD_TRY(group_by(a, "provider", model.provider->n, model.provider, NULL, &place));
-	else
-		VRD_TRY(group_areas(a, &model, &view, &place));
-	VRD_TRY(group_services(a, &model, &service));
-	VRD_TRY(group_by(a, "care", model.demand.n_care, model.demand.care, NULL, &care));
-	VRD_TRY(wanted_years(a, &model, &years));
-	view.place_group = place.group;
-	view.service_group = service.group;
-	view.care_group = care.group;
-	view.n_places = place.n;
-	view.n_services = service.n;
-	view.n_cares = care.n;
-	view.years = years;
-	view.measures[measure] = true;
+	VRD_TRY(vrd_query_groups(r, a->query, &model, a->axis, &groups, a->err));
+	vrd_view *view = &groups.view;
+	view->steps = a->kind->steps;
+	view->measures[measure] = true;
 	const vrd_where *year = vrd_query_where(a->query, "year");
 	const bool sum = !vrd_query_by(a->query, "year") && !(year && year->n == 1);
 	vrd_draws head = draws;
 	if (sum)
 		head.n = 0; // only the shape is needed
-	VRD_TRY(vrd_kernel_summary(r->mem, &model, &head, &view, place.dim, service.dim, care.dim,
-	                           NULL, NULL, cubes, a->err));
+	VRD_TRY(vrd_kernel_summary(r->mem, &model, &head, view, groups.place, groups.service,
+	                           groups.care, NULL, NULL, cubes, a->err));
 	*out = cubes[measure];
 	if (sum)
-		VRD_TRY(sum_years(a, &model, draws, &view, &cubes[measure], out));
+		VRD_TRY(sum_years(a, &model, draws, view, &cubes[measure], out));
 out:
 	return rc;
 }
@@ -392,41 +242,6 @@ static vrd_status label_steps(asking *a, vrd_cube *cube) {
 	}
 	VRD_TRY(vrd_dim_new(a->region->mem, "step", NULL, dim->role, dim->n, cats, &fresh, err));
 	VRD_TRY(vrd_cube_replace_dim(a->region->mem, cube, "step", fresh, cube, err));
-out:
-	return rc;
-}
-
-// A run keeps the labels of the day and language that it was made in; those of now are shown.
-static vrd_status relabel(const asking *a, vrd_cube *cube) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = a->err;
-	vrd_region *r = a->region;
-	const vrd_dim *const tables[] = {r->service_tree, r->care, r->provider};
-	for (size_t d = 0; d < cube->n_dims; d++) {
-		const vrd_dim *dim = cube->dims[d], *table = NULL, *fresh;
-		const bool area = strcmp(dim->name, "area") == 0;
-		vrd_category *cats;
-		for (size_t i = 0; i < 3; i++)
-			if (tables[i] && strcmp(tables[i]->name, dim->name) == 0)
-				table = tables[i];
-		if (!area && !table)
-			continue;
-		VRD_TRY(VRD_NEW(r->mem, cats, dim->n));
-		for (size_t i = 0; i < dim->n; i++) {
-			const char *code = dim->cats[i].code, *label = NULL;
-			const size_t at = table ? vrd_dim_find_text(table, code) : VRD_NONE;
-			if (area)
-				label = vrd_geography_label(r->geo, vrd_str_of(code));
-			else if (at != VRD_NONE)
-				label = table->cats[at].label;
-			cats[i] = dim->cats[i];
-			if (label)
-				cats[i].label = label;
-		}
-		VRD_TRY(vrd_dim_new(r->mem, dim->name, dim->label, dim->role, dim->n, cats, &fresh,
-		                    err));
-		VRD_TRY(vrd_cube_replace_dim(r->mem, cube, dim->name, fresh, cube, err));
-	}
 out:
 	return rc;
 }
@@ -524,6 +339,7 @@ static vrd_status hide_by(asking *a, const char *counts, const vrd_suppression *
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].cube, counts) == 0)
 			b.kind = &kinds[i];
+	b.axis = b.kind->axis;
 	VRD_TRY(answer(&b, b.kind->part, b.kind->measure, &full));
 	vrd_query rows = *a->query; // without the selections that counts do not have
 	vrd_where *where;
@@ -547,24 +363,87 @@ out:
 	return rc;
 }
 
+// The measures of a waterfall that are asked for: contacts unless something else is said; beds by
+// provider only.
+static void waterfall_measures(const asking *a, bool wanted[VRD_N_MEASURES]) {
+	const vrd_where *where = vrd_query_where(a->query, "measure");
+	for (size_t m = 0; m < VRD_N_MEASURES; m++) {
+		wanted[m] = !where && (m == VRD_CONTACTS ||
+		                       (vrd_query_by(a->query, "measure") && m == VRD_BED_DAYS));
+		for (size_t i = 0; where && i < where->n; i++)
+			wanted[m] = wanted[m] || strcmp(where->codes[i], measure_codes[m]) == 0;
+	}
+	if (!where && vrd_query_by(a->query, "measure"))
+		wanted[VRD_BEDS] = a->axis == VRD_BY_PROVIDER;
+}
+
+// Steps stand at places of residence, or, when providers or beds are asked for, of treatment.
+static vrd_status waterfall_axis(asking *a) {
+	const vrd_where *measure = vrd_query_where(a->query, "measure");
+	bool beds = false;
+	for (size_t i = 0; measure && i < measure->n; i++)
+		beds = beds || strcmp(measure->codes[i], "beds") == 0;
+	const bool area = vrd_query_by(a->query, "area") || vrd_query_where(a->query, "area");
+	const bool provider =
+	        vrd_query_by(a->query, "provider") || vrd_query_where(a->query, "provider");
+	if (area && (provider || beds))
+		return vrd_fail(a->err, VRD_USAGE, "%s: choose provider or area, not both",
+		                beds ? "beds are given by provider only"
+		                     : "steps stand where people live or where they are treated");
+	if (provider || beds)
+		a->axis = VRD_BY_PROVIDER;
+	return VRD_OK;
+}
+
+// One measure's steps, hidden where its counts or those of its base year are. Beds are bed days
+// divided, so they are hidden where the steps of bed days are.
+static vrd_status waterfall_of(asking *a, vrd_measure measure, const vrd_suppression *rule,
+                               vrd_cube *out) {
+	static const char *const counts[][2] = {
+	        {"result/activity", "result/bed_days"},
+	        {"result/provider_activity", "result/provider_bed_days"}};
+	vrd_status rc = VRD_OK;
+	vrd_suppression base = *rule;
+	vrd_cube days;
+	char *part =
+	        vrd_arena_printf(a->region->mem, "result/waterfall/%s", measure_codes[measure]);
+	if (!part)
+		VRD_TRY(vrd_no_memory(a->err, a->region->mem, 32, 1));
+	VRD_TRY(answer(a, part, measure, out));
+	out->unit = NULL;
+	if (measure != VRD_BEDS) {
+		const bool provider = a->axis == VRD_BY_PROVIDER;
+		VRD_TRY(hide_by(a, counts[provider][measure == VRD_BED_DAYS], rule, out));
+		VRD_TRY(hide_along(a, "step", VRD_STR("base"), &base, out));
+	} else if (rule->threshold > 0) {
+		VRD_TRY(waterfall_of(a, VRD_BED_DAYS, rule, &days));
+		VRD_TRY(vrd_query_hide(a->region, &days, out, a->err));
+	}
+out:
+	return rc;
+}
+
 static vrd_status query_waterfall(asking *a, const vrd_suppression *rule, vrd_cube *out) {
-	static const char *const codes[] = {"contacts", "bed_days"};
 	vrd_status rc = VRD_OK;
 	vrd_cube all, one;
-	for (size_t i = 0; i < 2; i++) {
-		char *part = vrd_arena_printf(a->region->mem, "result/waterfall/%s", codes[i]);
-		if (!part)
-			VRD_TRY(vrd_no_memory(a->err, a->region->mem, 32, 1));
-		VRD_TRY(answer(a, part, i ? VRD_BED_DAYS : VRD_CONTACTS, &one));
-		one.unit = NULL;
-		VRD_TRY(hide_by(a, i ? "result/bed_days" : "result/activity", rule, &one));
-		VRD_TRY(vrd_cube_tag(a->region->mem, &one, "measure", codes[i], &one, a->err));
-		if (i)
+	bool wanted[VRD_N_MEASURES], any = false;
+	waterfall_measures(a, wanted);
+	for (vrd_measure m = 0; m < VRD_N_MEASURES; m++) {
+		if (!wanted[m])
+			continue;
+		VRD_TRY(waterfall_of(a, m, rule, &one));
+		VRD_TRY(vrd_cube_tag(a->region->mem, &one, "measure", measure_codes[m], &one,
+		                     a->err));
+		if (any)
 			VRD_TRY(vrd_cube_append(a->region->mem, &all, &one, "measure", &all,
 			                        a->err));
 		else
 			all = one;
+		any = true;
 	}
+	if (!any)
+		VRD_TRY(vrd_fail(a->err, VRD_NOINPUT,
+		                 "measures are contacts, bed_days and beds (by provider)"));
 	VRD_TRY(label_steps(a, &all));
 	*out = all;
 out:
@@ -608,13 +487,14 @@ vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube
 		VRD_TRY(vrd_query_shape(region, query, &cube, out, err));
 		goto out;
 	}
-	a.place = a.kind->axis == VRD_BY_PROVIDER ? "provider" : "area";
+	a.axis = a.kind->axis;
+	if (a.kind->steps)
+		VRD_TRY(waterfall_axis(&a));
+	a.place = a.axis == VRD_BY_PROVIDER ? "provider" : "area";
 	const char *const known[] = {a.place, "service", "care", "year", "stat", "step", "measure"};
 	VRD_TRY(vrd_query_check_dims(query, a.kind->steps ? 7 : 5, known, err));
 	if (a.kind->steps) {
-		vrd_suppression base = *rule;
 		VRD_TRY(query_waterfall(&a, rule, &cube));
-		VRD_TRY(hide_along(&a, "step", VRD_STR("base"), &base, &cube));
 		VRD_TRY(shape(&a, !in_store(&a), &cube, &cube));
 	} else {
 		VRD_TRY(answer(&a, a.kind->part, a.kind->measure, &cube));
@@ -624,7 +504,7 @@ vrd_status vrd_query_result(vrd_region *region, const vrd_query *query, vrd_cube
 		        rule, &cube));
 	}
 	rule->threshold = 0;
-	VRD_TRY(relabel(&a, &cube));
+	VRD_TRY(vrd_query_relabel(region, &cube, err));
 	VRD_TRY(describe(&a, &cube));
 	*out = cube;
 out:

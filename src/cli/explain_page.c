@@ -1,0 +1,487 @@
+#include "cli/explain_page.h"
+
+#include "cli/page.h"
+#include "cube/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LABEL = 44, NUMBER = 13, RANGE = 25, BAR = 14, SIDE = 13, WIDTH = 100, MOST_PLACES = 3 };
+enum { MEAN, P10, P50, P90, N_STATS = 5 };
+
+typedef struct {
+	vrd_cli *cli;
+	vrd_region *region;
+	const vrd_opened_run *run;
+	const vrd_explain_query *query;
+	bool measure_given;
+	vrd_diag *diag;
+	vrd_lang lang;
+	vrd_buf *out;
+} page;
+
+// --- helpers ------------------------------------------------------------------------------------
+
+static vrd_status ask(const page *p, vrd_measure measure, vrd_explain_method method,
+                      vrd_cube *out) {
+	vrd_explain_query query = *p->query;
+	query.measure = measure;
+	return vrd_region_explain(p->region, p->run, &query, method, out, p->diag, p->cli->err);
+}
+
+static int decimals_of(vrd_measure measure) {
+	return measure == VRD_BEDS ? 1 : 0;
+}
+
+static int decimals(const page *p) {
+	return decimals_of(p->query->measure);
+}
+
+static void heading(const page *p, vrd_msg_key key) {
+	vrd_page_heading(p->out, vrd_msg(key, p->lang));
+}
+
+static void head(const page *p, vrd_msg_key key, size_t width) {
+	vrd_page_text(p->out, vrd_msg(key, p->lang), width, true);
+}
+
+// The notes of a method, without those that the head of the page says.
+static void notes(const page *p, const vrd_cube *cube) {
+	for (size_t i = 0; i < cube->n_notes; i++)
+		if (strcmp(cube->notes[i], vrd_msg(VRD_MSG_ILLUSTRATIVE, p->lang)) != 0 &&
+		    strcmp(cube->notes[i], vrd_region_bed_day_note(p->region)) != 0)
+			vrd_page_paragraph(p->out, cube->notes[i], WIDTH);
+}
+
+// Whether the numbers are hidden; then a line says so.
+static bool hidden(const page *p, const vrd_cube *cube) {
+	if (cube->n_cells == 0 || vrd_cube_status(cube, 0) != VRD_SUPPRESSED)
+		return false;
+	vrd_buf_printf(p->out, "%s\n", vrd_msg(VRD_MSG_EXPLAIN_HIDDEN, p->lang));
+	return true;
+}
+
+static void bar(const page *p, double x, double most) {
+	if (!(most > 0) || !(fabs(x) > most * 1e-9))
+		return;
+	vrd_buf_puts(p->out, "  ");
+	vrd_bar(p->out, x, most, BAR);
+}
+
+// Rows of a cube in the order of `weight`, largest first (NaN last), file order between equals.
+typedef struct {
+	double weight;
+	size_t row;
+} ranked;
+
+static int by_weight(const void *a, const void *b) {
+	const ranked *x = a, *y = b;
+	if (x->weight != y->weight && !(isnan(x->weight) && isnan(y->weight)))
+		return isnan(x->weight) || x->weight < y->weight ? 1 : -1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+// --- sequential ---------------------------------------------------------------------------------
+
+// The waterfalls of the measures that can be given, side by side.
+typedef struct {
+	size_t n;
+	vrd_measure measure[VRD_N_MEASURES];
+	vrd_cube cube[VRD_N_MEASURES];
+} falls;
+
+static double mean_of(const vrd_cube *cube, size_t row) {
+	return cube->values[row * N_STATS + MEAN];
+}
+
+static bool selects(const vrd_query *q, const char *dim) {
+	for (size_t i = 0; i < q->n_where; i++)
+		if (strcmp(q->where[i].dim, dim) == 0)
+			return true;
+	return false;
+}
+
+static bool can_give(const page *p, vrd_measure measure) {
+	const vrd_query *q = &p->query->selection;
+	if (p->measure_given)
+		return measure == p->query->measure;
+	return measure != VRD_BEDS || (p->run->model.provider && !selects(q, "area"));
+}
+
+static bool is_drawn(const falls *f, size_t row) {
+	for (size_t i = 0; i < f->n; i++)
+		if (row == 0 || !(fabs(mean_of(&f->cube[i], row)) < 1e-9))
+			return true;
+	return false;
+}
+
+// The step's bar is that of the measure that the page is about.
+static void step_row(const page *p, const falls *f, size_t row, double most) {
+	const vrd_category *step = &f->cube[0].dims[0]->cats[row];
+	vrd_page_label(p->out, step->label, LABEL);
+	for (size_t i = 0; i < f->n; i++)
+		vrd_page_number(p->out, mean_of(&f->cube[i], row), decimals_of(f->measure[i]),
+		                row > 0, NUMBER, p->lang);
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->measure[i] != p->query->measure)
+			continue;
+		const double *x = f->cube[i].values + row * N_STATS;
+		if (f->n == 1)
+			vrd_page_range(p->out, x[P10], x[P90], decimals(p), RANGE, p->lang);
+		if (row > 0)
+			bar(p, x[MEAN], most);
+	}
+	vrd_buf_putc(p->out, '\n');
+}
+
+static void falls_head(const page *p, const falls *f) {
+	vrd_page_label(p->out, "", LABEL);
+	for (size_t i = 0; i < f->n; i++) {
+		const char *name =
+		        f->measure[i] == VRD_BEDS
+		                ? vrd_msg(VRD_MSG_EXPLAIN_BEDS, p->lang)
+		                : vrd_msg_named("measure", vrd_measure_name(f->measure[i]),
+		                                p->lang);
+		vrd_page_text(p->out, name, NUMBER, true);
+	}
+	if (f->n == 1)
+		head(p, VRD_MSG_SUM_INTERVAL, RANGE);
+	vrd_buf_putc(p->out, '\n');
+}
+
+static void total_row(const page *p, const falls *f) {
+	vrd_page_label(p->out, vrd_msg(VRD_MSG_EXPLAIN_TOTAL, p->lang), LABEL);
+	for (size_t i = 0; i < f->n; i++) {
+		double sum = 0;
+		for (size_t row = 0; row < f->cube[i].dims[0]->n; row++)
+			sum += mean_of(&f->cube[i], row);
+		vrd_page_number(p->out, sum, decimals_of(f->measure[i]), false, NUMBER, p->lang);
+	}
+	vrd_buf_putc(p->out, '\n');
+}
+
+static vrd_status sequential(const page *p) {
+	vrd_status rc = VRD_OK;
+	falls f = {0};
+	double most = 0;
+	for (vrd_measure m = 0; m < VRD_N_MEASURES; m++)
+		if (can_give(p, m)) {
+			f.measure[f.n] = m;
+			VRD_TRY(ask(p, m, VRD_EXPLAIN_SEQUENTIAL, &f.cube[f.n]));
+			f.n++;
+		}
+	heading(p, VRD_MSG_EXPLAIN_SEQUENTIAL);
+	for (size_t i = 0; i < f.n; i++)
+		for (size_t row = 1;
+		     f.measure[i] == p->query->measure && row < f.cube[i].dims[0]->n; row++)
+			most = fmax(most, fabs(mean_of(&f.cube[i], row)));
+	falls_head(p, &f);
+	for (size_t row = 0; row < f.cube[0].dims[0]->n; row++)
+		if (is_drawn(&f, row))
+			step_row(p, &f, row, most);
+	total_row(p, &f);
+	notes(p, &f.cube[0]);
+out:
+	return rc;
+}
+
+// --- Shapley ------------------------------------------------------------------------------------
+
+static vrd_status shapley(const page *p) {
+	vrd_status rc = VRD_OK;
+	vrd_cube x;
+	double most = 0;
+	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_SHAPLEY, &x));
+	heading(p, VRD_MSG_EXPLAIN_SHAPLEY);
+	if (hidden(p, &x))
+		goto out;
+	const size_t n = x.dims[0]->n;
+	for (size_t row = 1; row + 1 < n; row++)
+		most = fmax(most, fabs(mean_of(&x, row)));
+	vrd_page_label(p->out, "", LABEL);
+	head(p, VRD_MSG_EXPLAIN_MEAN, NUMBER);
+	head(p, VRD_MSG_SUM_INTERVAL, RANGE);
+	vrd_buf_putc(p->out, '\n');
+	for (size_t row = 0; row < n; row++) {
+		const double *v = x.values + row * N_STATS;
+		const bool effect = row > 0 && row + 1 < n;
+		vrd_page_label(p->out, x.dims[0]->cats[row].label, LABEL);
+		vrd_page_number(p->out, v[MEAN], decimals(p), effect, NUMBER, p->lang);
+		vrd_page_range(p->out, v[P10], v[P90], decimals(p), RANGE, p->lang);
+		if (effect)
+			bar(p, v[MEAN], most);
+		vrd_buf_putc(p->out, '\n');
+	}
+	notes(p, &x);
+out:
+	return rc;
+}
+
+// --- tornado ------------------------------------------------------------------------------------
+
+static void swing_row(const page *p, const vrd_cube *x, size_t row, double most) {
+	const double *v = x->values + row * 3;
+	vrd_page_label(p->out, x->dims[0]->cats[row].label, LABEL);
+	vrd_page_number(p->out, v[0] - v[1], decimals(p), true, NUMBER, p->lang);
+	vrd_page_number(p->out, v[2] - v[1], decimals(p), true, NUMBER, p->lang);
+	vrd_buf_puts(p->out, "  ");
+	vrd_page_swing(p->out, v[0] - v[1], v[2] - v[1], most, SIDE);
+	vrd_buf_putc(p->out, '\n');
+}
+
+static void middle_line(const page *p, double middle) {
+	vrd_buf text = {0};
+	vrd_fmt_number(&text, middle, decimals(p), p->lang);
+	const char *const args[] = {text.p ? text.p : ""};
+	vrd_msg_put(p->out, VRD_MSG_EXPLAIN_MIDDLE, p->lang, 1, args);
+	vrd_buf_putc(p->out, '\n');
+	vrd_buf_free(&text);
+}
+
+static vrd_status tornado(const page *p) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = p->cli->err;
+	vrd_cube x;
+	ranked *order;
+	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_TORNADO, &x));
+	if (x.n_cells == 0)
+		return VRD_OK;
+	heading(p, VRD_MSG_EXPLAIN_TORNADO);
+	if (hidden(p, &x))
+		goto out;
+	const size_t n = x.dims[0]->n;
+	size_t n_small = 0;
+	double most = 0;
+	VRD_TRY(VRD_NEW(p->cli->mem, order, n));
+	for (size_t i = 0; i < n; i++) {
+		const double *v = x.values + i * 3;
+		order[i] = (ranked){fabs(v[2] - v[0]), i};
+		most = fmax(most, fmax(fabs(v[0] - v[1]), fabs(v[2] - v[1])));
+	}
+	qsort(order, n, sizeof *order, by_weight);
+	middle_line(p, x.values[1]);
+	vrd_page_label(p->out, "", LABEL);
+	head(p, VRD_MSG_EXPLAIN_AT_P10, NUMBER);
+	head(p, VRD_MSG_EXPLAIN_AT_P90, NUMBER);
+	vrd_buf_puts(p->out, "  ░ P10  █ P90\n");
+	for (size_t i = 0; i < n; i++) {
+		if (order[i].weight >= 1e-3 * most && most > 0)
+			swing_row(p, &x, order[i].row, most);
+		else
+			n_small++;
+	}
+	if (n_small) {
+		vrd_buf text = {0};
+		vrd_fmt_number(&text, (double)n_small, 0, p->lang);
+		const char *const args[] = {text.p ? text.p : ""};
+		vrd_msg_put(p->out, VRD_MSG_EXPLAIN_OTHERS, p->lang, 1, args);
+		vrd_buf_putc(p->out, '\n');
+		vrd_buf_free(&text);
+	}
+	notes(p, &x);
+out:
+	return rc;
+}
+
+// --- Sobol --------------------------------------------------------------------------------------
+
+static void index_cell(const page *p, double share, double error) {
+	vrd_buf text = {0};
+	vrd_fmt_percent(&text, share, 1, false, p->lang);
+	vrd_buf_puts(&text, " ± ");
+	vrd_fmt_percent(&text, error, 1, false, p->lang);
+	vrd_page_text(p->out, text.p ? text.p : "", NUMBER + 4, true);
+	vrd_buf_free(&text);
+}
+
+static vrd_status sobol(const page *p) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = p->cli->err;
+	vrd_cube x;
+	ranked *order;
+	heading(p, VRD_MSG_EXPLAIN_SOBOL);
+	if (p->run->draws.n < 2 || (p->query->draws == 1)) {
+		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_FEW_DRAWS, p->lang), WIDTH);
+		return VRD_OK;
+	}
+	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_SOBOL, &x));
+	if (x.n_cells == 0) {
+		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_NO_UNCERTAINTY, p->lang), WIDTH);
+		return VRD_OK;
+	}
+	if (hidden(p, &x))
+		goto out;
+	const size_t n = x.dims[0]->n;
+	VRD_TRY(VRD_NEW(p->cli->mem, order, n));
+	for (size_t i = 0; i < n; i++)
+		order[i] = (ranked){x.values[i * 4 + 2], i};
+	qsort(order, n, sizeof *order, by_weight);
+	vrd_page_label(p->out, "", LABEL);
+	head(p, VRD_MSG_EXPLAIN_ALONE, NUMBER + 4);
+	head(p, VRD_MSG_EXPLAIN_WITH, NUMBER + 4);
+	vrd_buf_putc(p->out, '\n');
+	for (size_t i = 0; i < n; i++) {
+		const double *v = x.values + order[i].row * 4;
+		vrd_page_label(p->out, x.dims[0]->cats[order[i].row].label, LABEL);
+		index_cell(p, v[0], v[1]);
+		index_cell(p, v[2], v[3]);
+		bar(p, v[2], fmax(1, order[0].weight));
+		vrd_buf_putc(p->out, '\n');
+	}
+	notes(p, &x);
+out:
+	return rc;
+}
+
+// --- variance and bounds ------------------------------------------------------------------------
+
+static vrd_status variance(const page *p) {
+	vrd_status rc = VRD_OK;
+	vrd_cube x;
+	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_VARIANCE, &x));
+	heading(p, VRD_MSG_EXPLAIN_VARIANCE);
+	if (hidden(p, &x))
+		goto out;
+	for (size_t row = 0; row + 1 < x.dims[0]->n; row++) {
+		const double share = x.values[row * 2];
+		vrd_page_label(p->out, x.dims[0]->cats[row].label, LABEL);
+		vrd_page_percent(p->out, share, 1, NUMBER, p->lang);
+		bar(p, share, 1);
+		vrd_buf_putc(p->out, '\n');
+	}
+	notes(p, &x);
+out:
+	return rc;
+}
+
+static vrd_status bounds(const page *p) {
+	enum { WIDE = 64 };
+	vrd_status rc = VRD_OK;
+	vrd_cube x;
+	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_BOUNDS, &x));
+	heading(p, VRD_MSG_EXPLAIN_BOUNDS);
+	if (hidden(p, &x))
+		goto out;
+	vrd_page_label(p->out, "", WIDE);
+	head(p, VRD_MSG_EXPLAIN_MEAN, NUMBER);
+	head(p, VRD_MSG_SUM_INTERVAL, RANGE);
+	vrd_buf_putc(p->out, '\n');
+	for (size_t row = 0; row < x.dims[0]->n; row++) {
+		const double *v = x.values + row * N_STATS;
+		if (row >= 2 && fabs(v[MEAN] - x.values[MEAN]) <= 1e-12 * fabs(v[MEAN]))
+			continue; // no stratum has two rules of avoidance
+		vrd_page_label(p->out, x.dims[0]->cats[row].label, WIDE);
+		vrd_page_number(p->out, v[MEAN], decimals(p), false, NUMBER, p->lang);
+		vrd_page_range(p->out, v[P10], v[P90], decimals(p), RANGE, p->lang);
+		vrd_buf_putc(p->out, '\n');
+	}
+	notes(p, &x);
+out:
+	return rc;
+}
+
+// --- where --------------------------------------------------------------------------------------
+
+// The places where a step changes most: their names and numbers after the step's.
+static void where_row(const page *p, const vrd_cube *x, size_t row, ranked *order) {
+	const size_t n = x->dims[1]->n;
+	double sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		const double v = x->values[(row * n + i) * N_STATS + MEAN];
+		order[i] = (ranked){fabs(v), i};
+		sum += v;
+	}
+	qsort(order, n, sizeof *order, by_weight);
+	vrd_page_label(p->out, x->dims[0]->cats[row].label, LABEL);
+	vrd_page_number(p->out, sum, decimals(p), true, NUMBER, p->lang);
+	for (size_t i = 0; i < n && i < MOST_PLACES; i++) {
+		const double v = x->values[(row * n + order[i].row) * N_STATS + MEAN];
+		if (!(fabs(v) >= 0.05))
+			continue;
+		vrd_buf_printf(p->out, "%s%s ", i ? "; " : "  ",
+		               x->dims[1]->cats[order[i].row].label);
+		vrd_page_number(p->out, v, decimals(p), true, 0, p->lang);
+	}
+	vrd_buf_putc(p->out, '\n');
+}
+
+static vrd_status where(const page *p) {
+	static const char *const by_area[] = {"area"}, *const by_provider[] = {"provider"};
+	vrd_status rc = VRD_OK;
+	vrd_err *err = p->cli->err;
+	vrd_explain_query query = *p->query;
+	vrd_query *q = &query.selection;
+	vrd_cube x;
+	ranked *order;
+	if (p->run->model.n_assumptions == 0 || selects(q, "area") || selects(q, "provider"))
+		return VRD_OK;
+	q->by = query.measure == VRD_BEDS ? by_provider : by_area;
+	q->n_by = 1;
+	VRD_TRY(vrd_region_explain(p->region, p->run, &query, VRD_EXPLAIN_SEQUENTIAL, &x, p->diag,
+	                           err));
+	heading(p, VRD_MSG_EXPLAIN_WHERE);
+	VRD_TRY(VRD_NEW(p->cli->mem, order, x.dims[1]->n));
+	const size_t n = x.dims[0]->n;
+	for (size_t row = VRD_STEP_FIRST; row + 1 < n; row++) {
+		bool any = false;
+		for (size_t i = 0; i < x.dims[1]->n; i++)
+			any = any || fabs(x.values[(row * x.dims[1]->n + i) * N_STATS]) >= 0.05;
+		if (any)
+			where_row(p, &x, row, order);
+	}
+out:
+	return rc;
+}
+
+// --- the page -----------------------------------------------------------------------------------
+
+static void title(const page *p, const char *selection) {
+	char year[16], seed[32], id[13] = {0};
+	const vrd_demand *d = &p->run->model.demand;
+	const vrd_run_record *run = &p->run->record;
+	vrd_buf draws = {0};
+	memcpy(id, run->id, 12);
+	(void)vrd_format_double(p->query->year ? p->query->year : d->year[d->n_year - 1], seed);
+	memcpy(year, seed, sizeof year);
+	const char *const args[] = {
+	        vrd_msg_named("measure", vrd_measure_name(p->query->measure), p->lang), year,
+	        run->scenario};
+	vrd_buf_printf(p->out, "%s\n", p->region->name);
+	vrd_msg_put(p->out, VRD_MSG_EXPLAIN_HEAD, p->lang, 3, args);
+	vrd_buf_putc(p->out, '\n');
+	vrd_fmt_number(&draws, (double)p->run->draws.n, 0, p->lang);
+	(void)vrd_format_double((double)p->run->draws.seed, seed);
+	const char *const more[] = {id, draws.p ? draws.p : "", seed};
+	vrd_msg_put(p->out, VRD_MSG_EXPLAIN_RUN, p->lang, 3, more);
+	vrd_buf_putc(p->out, '\n');
+	vrd_buf_free(&draws);
+	if (selection) {
+		const char *const what[] = {selection};
+		vrd_msg_put(p->out, VRD_MSG_EXPLAIN_SELECTION, p->lang, 1, what);
+		vrd_buf_putc(p->out, '\n');
+	}
+	if (p->region->illustrative)
+		vrd_buf_printf(p->out, "%s\n", vrd_msg(VRD_MSG_ILLUSTRATIVE, p->lang));
+	if (!p->measure_given || p->query->measure != VRD_CONTACTS)
+		vrd_buf_printf(p->out, "%s\n", vrd_region_bed_day_note(p->region));
+}
+
+vrd_status vrd_cli_explain_page(vrd_cli *cli, vrd_region *region, const vrd_opened_run *run,
+                                const vrd_explain_query *query, vrd_explain_method method,
+                                bool measure_given, const char *selection, vrd_diag *diag,
+                                vrd_buf *out) {
+	static vrd_status (*const sections[VRD_N_EXPLAINS])(const page *) = {
+	        sequential, shapley, tornado, sobol, variance, bounds};
+	vrd_status rc = VRD_OK;
+	const page p = {cli,  region,       run, query, measure_given || method != VRD_N_EXPLAINS,
+	                diag, region->lang, out};
+	title(&p, selection);
+	for (vrd_explain_method m = 0; m < VRD_N_EXPLAINS; m++)
+		if (method == VRD_N_EXPLAINS || method == m)
+			VRD_TRY(sections[m](&p));
+	if (method == VRD_N_EXPLAINS)
+		VRD_TRY(where(&p));
+out:
+	return rc;
+}
