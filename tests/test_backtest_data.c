@@ -198,7 +198,8 @@ static void a_damped_trend_from_2012_to_2015_beats_constant_rates(void **state) 
 	judge("2012-2015");
 }
 
-// The rolling origin inside the base years, which is all that was looked at when the method was made.
+// The rolling origin inside the base years: what was looked at when the method was made. Of 2015 and
+// 2016 only the published errors of constant rates were known then.
 static void figures_of_the_base_years_alone_are_printed(void **state) {
 	(void)state;
 	make_north();

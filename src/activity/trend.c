@@ -280,7 +280,7 @@ vrd_status vrd_trend_fit(vrd_arena *mem, const vrd_trend_input *in, vrd_trend *o
 	vrd_status rc = VRD_OK;
 	vrd_trend t = {.in = in};
 	vrd_trend_units units[VRD_N_TREND_LEVELS];
-	scratch s;
+	scratch s = {0};
 	VRD_TRY(check_years(in, err));
 	VRD_TRY(check_numbers(in, err));
 	VRD_TRY(prepare(mem, in, units, err));

@@ -1,5 +1,6 @@
 // Where the use of health care is going: a damped, shrunken trend of each series around what
-// constant rates give, with the uncertainty that the base years show (docs/methods.md, Trend and backtest).
+// constant rates give, with the uncertainty that the base years show (docs/methods.md, Trend and
+// backtest).
 //
 //	series = group x area x cell; group: service, form of care and measure; cell: sex and age
 //	z[u,y] = ln of observed / expected, less that of the unit above it, less its own mean
@@ -10,8 +11,8 @@
 //
 // Level and drift are those of a Gaussian model whose variances are estimated from the base years
 // alone, by group, and pooled: what is noise shrinks away, a lone base year gives constant rates.
-// Forecasts of the cells of an area add up to the area's, and those to the region's. Pure; numbers in,
-// numbers out. Thread-safe for different arenas.
+// Forecasts of the cells of an area add up to the area's, and those to the region's. Pure; numbers
+// in, numbers out. Thread-safe for different arenas.
 #pragma once
 
 #include "base/mem.h"
@@ -89,8 +90,8 @@ vrd_status vrd_trend_fit(vrd_arena *mem, const vrd_trend_input *in, vrd_trend *o
                          vrd_err *err) VRD_MUST_USE;
 
 // Adds the log factors of one unit, around its forecast, to log_factor[draw]; exp of them has mean
-// 1. Years of one unit share their path; the variances of a level and group are drawn as badly known
-// as they are. `area` and `cell` are not read above their level.
+// 1. Years of one unit share their path; the variances of a level and group are drawn as badly
+// known as they are. `area` and `cell` are not read above their level.
 void vrd_trend_paths(const vrd_trend *trend, vrd_trend_level level, size_t group, size_t area,
                      size_t cell, size_t target, uint64_t seed, size_t n_draws,
                      double log_factor[]);

@@ -1,5 +1,5 @@
-// Draws around a trend. Everything is a function of who is drawn (hashes of codes), the draw and the
-// year, so the order of series, and which of them are asked for, never matters.
+// Draws around a trend. Everything is a function of who is drawn (hashes of codes), the draw and
+// the year, so the order of series, and which of them are asked for, never matters.
 #include "activity/trend_work.h"
 
 #include "num/rng.h"

@@ -21,7 +21,7 @@ static inline double vrd_trend_event(const vrd_trend_input *in, size_t group) {
 }
 
 // Estimates the variances of every group at one level, by group, and shrunk towards what the
-// groups have in common. Sampling beyond independent contacts is taken from `known` (NULL: estimated too). `out`
-// has one for each group.
+// groups have in common. Sampling beyond independent contacts is taken from `known` (NULL:
+// estimated too). `out` has one for each group.
 void vrd_trend_variances(const vrd_trend_units *units, const vrd_trend_variance *known,
                          vrd_trend_variance out[]);

@@ -40,7 +40,7 @@ vrd_status vrd_backtest_years(vrd_arena *mem, const char *text, const int **year
 	size_t n_list = 0;
 	VRD_TRY(VRD_NEW(mem, list, LAST - FIRST + 1));
 	while (vrd_str_split(&rest, ',', &part)) {
-		int64_t from, to;
+		int64_t from = 0, to = 0;
 		if (!parse_range(vrd_str_trim(part), &from, &to) || from < FIRST || to > LAST ||
 		    to < from || (n_list && from <= list[n_list - 1]))
 			VRD_TRY(not_years(text, err));

@@ -1,8 +1,8 @@
 // Backtest: stand in a past year, project with what was known then, compare with what happened
 // (docs/methods.md, Trend and backtest).
 //
-// A scored cell is area x sex x age group x service x form of care x measure x year, as the activity
-// has them (more than 12 age groups are put together to 0-17, 18-49, 50-66, 67-79, 80+). A scored
+// A scored cell is area x sex x age group x service x form of care x measure x year, as the
+// activity has them (more than 12 age groups are put together to 0-17, 18-49, 50-66, 67-79, 80+). A scored
 // total is the sum over areas, sexes and ages inside a category of the result. Contacts and bed
 // days are never added.
 #pragma once
@@ -45,7 +45,8 @@ vrd_status vrd_backtest_years(vrd_arena *mem, const char *text, const int **year
 // default over another forecast stand at that forecast. What has no meaning is NOT_APPLICABLE.
 // Categories whose observed sum suppression hides are SUPPRESSED. Errors: USAGE for years out of
 // order, an unknown `by`, no draws; NOINPUT and DATA for years without data, no projection known
-// then, and what vrd_demand_compute refuses. Owned by the region's memory. Cost: cells x years x draws.
+// then, and what vrd_demand_compute refuses. Owned by the region's memory. Cost: cells x years x
+// draws.
 vrd_status vrd_region_backtest(vrd_region *region, const vrd_backtest_options *options,
                                vrd_cube *out, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 

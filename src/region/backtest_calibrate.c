@@ -1,5 +1,5 @@
-// Rolling origins inside the base years: each base year but the last is taken as the last one known,
-// and the years after it are forecast with constant rates. Nothing later is read.
+// Rolling origins inside the base years: each base year but the last is taken as the last one
+// known, and the years after it are forecast with constant rates. Nothing later is read.
 //
 //	e[o,h] = ln of observed / constant rates of the years until o, at o + h
 //	sd^2 = (dof sd0^2 + max(0, sum over o of mean over h of (e^2 - noise)/h)) / (dof + origins)

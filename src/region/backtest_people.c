@@ -1,5 +1,5 @@
-// The population that a backtest may use: counts until the last base year is over, then the truth or
-// what was projected at the time.
+// The population that a backtest may use: counts until the last base year is over, then the truth
+// or what was projected at the time.
 #include "region/backtest_parts.h"
 
 #include <string.h>
