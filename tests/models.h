@@ -40,6 +40,28 @@ static inline void shares_of(prop_gen *gen, size_t n, double *out) {
 		out[i] /= sum;
 }
 
+// People by band, and demand at two shares of healthy ageing (none where there is no demand).
+static inline void random_ages(prop_gen *gen, vrd_demand *d) {
+	static const double share[] = {-0.5, 1};
+	const size_t paths = d->n_variant * d->n_year;
+	const size_t n = d->n_area * d->n_band * d->n_service * d->n_care * paths;
+	d->n_aged = 2;
+	d->aged_share = share;
+	d->aged_contacts = ROOM(&gen->mem, double, 2 * n);
+	d->aged_bed_days = ROOM(&gen->mem, double, 2 * n);
+	bool *ages = ROOM(&gen->mem, bool, n / paths); // the young stay as they are
+	for (size_t i = 0; i < n / paths; i++)
+		ages[i] = prop_chance(gen, 0.7);
+	for (size_t i = 0; i < 2 * n; i++) {
+		const bool changes = ages[i % n / paths];
+		d->aged_contacts[i] = d->contacts[i % n] * (changes ? between(gen, 0.8, 1.2) : 1);
+		d->aged_bed_days[i] = d->bed_days[i % n] * (changes ? between(gen, 0.8, 1.2) : 1);
+	}
+	d->people = ROOM(&gen->mem, double, d->n_area * d->n_band * paths);
+	for (size_t i = 0; i < d->n_area * d->n_band * paths; i++)
+		d->people[i] = between(gen, 20, 400);
+}
+
 static inline void random_demand(prop_gen *gen, vrd_demand *d) {
 	vrd_arena *mem = &gen->mem;
 	*d = (vrd_demand){.n_area = 1 + prop_below(gen, 5),
@@ -69,6 +91,7 @@ static inline void random_demand(prop_gen *gen, vrd_demand *d) {
 	d->bed_days = ROOM(mem, double, n *paths);
 	d->base_contacts = ROOM(mem, double, n);
 	d->base_bed_days = ROOM(mem, double, n);
+	random_ages(gen, d);
 	double *persons = ROOM(mem, double, d->n_area *paths);
 	double *base_persons = ROOM(mem, double, d->n_area);
 	for (size_t i = 0; i < n; i++) {
@@ -89,6 +112,16 @@ static inline void random_demand(prop_gen *gen, vrd_demand *d) {
 	}
 	d->persons = persons;
 	d->base_persons = base_persons;
+}
+
+// Strata's services reported as fewer, in any order.
+static inline void random_row_sets(prop_gen *gen, vrd_model *model) {
+	const size_t n = 1 + prop_below(gen, model->demand.n_service);
+	size_t *of = ROOM(&gen->mem, size_t, model->demand.n_service);
+	for (size_t k = 0; k < model->demand.n_service; k++)
+		of[k] = prop_below(gen, n);
+	model->service = numbered(&gen->mem, "service", n, "r");
+	model->service_of = of;
 }
 
 static inline void random_maps(prop_gen *gen, vrd_model *model) {
@@ -148,110 +181,6 @@ static inline void random_flows(prop_gen *gen, vrd_model *model) {
 	model->beds_per_bed_day = beds;
 }
 
-// NULL (everything) or each with a good chance.
-static inline bool *random_selector(prop_gen *gen, size_t n) {
-	if (prop_chance(gen, 0.4))
-		return NULL;
-	bool *out = ROOM(&gen->mem, bool, n);
-	for (size_t i = 0; i < n; i++)
-		out[i] = prop_chance(gen, 0.7);
-	return out;
-}
-
-static inline vrd_phasing random_phasing(prop_gen *gen) {
-	static const int years[] = {2026, 2031};
-	static const double realised[] = {0.4, 0.7};
-	vrd_phasing p = {.curve = (vrd_curve)prop_below(gen, VRD_PHASE_TABLE + 1),
-	                 .start = 2024 + (int)prop_below(gen, 5)};
-	p.end = p.start + (int)prop_below(gen, 8);
-	if (p.curve == VRD_PHASE_TABLE) {
-		p.n_table = 2;
-		p.table_year = years;
-		p.table_share = realised;
-	}
-	return p;
-}
-
-// Shares are so small that those of eight rules sum to less than 1 in every draw.
-static inline vrd_dist random_dist(prop_gen *gen, vrd_kind kind) {
-	static const vrd_dist_kind kinds[] = {VRD_DIST_FIXED, VRD_DIST_UNIFORM, VRD_DIST_PERT};
-	vrd_dist dist;
-	double a, b, low = between(gen, 0.01, 0.05), high = low + between(gen, 0.01, 0.04);
-	const bool grows = kind == VRD_GROWTH && prop_chance(gen, 0.5);
-	const vrd_dist_kind law = grows ? VRD_DIST_TRUNCNORM : kinds[prop_below(gen, 3)];
-	vrd_kind_bounds(kind, &a, &b);
-	if (grows)
-		low = -low;
-	if (law == VRD_DIST_FIXED)
-		high = low;
-	OK(vrd_dist_fit(law, low, (low + high) / 2, high, a, b, &dist, &err));
-	return dist;
-}
-
-static inline void random_shift(prop_gen *gen, const vrd_demand *d, vrd_assumption *a,
-                                double los_cv) {
-	bool *care = ROOM(&gen->mem, bool, d->n_care);
-	a->to = prop_chance(gen, 0.75) ? prop_below(gen, d->n_care) : VRD_LEAVES;
-	for (size_t m = 0; m < d->n_care; m++)
-		care[m] = m != a->to && prop_chance(gen, 0.7);
-	a->care = care;
-	a->conversion = prop_chance(gen, 0.5) ? 1 : between(gen, 0.5, 3);
-	a->removed = (vrd_removed)prop_below(gen, 3);
-	a->removed_days = between(gen, 0, 1);
-	a->los_cv = los_cv;
-	a->los_new = prop_chance(gen, 0.5) ? 0 : between(gen, 0, 2);
-	a->moves_days = prop_chance(gen, 0.25);
-}
-
-static inline vrd_assumption random_assumption(prop_gen *gen, const vrd_model *model,
-                                               const char *id, double los_cv) {
-	const vrd_demand *d = &model->demand;
-	vrd_assumption a = {.id = id,
-	                    .label = id,
-	                    .kind = (vrd_kind[]){VRD_GROWTH, VRD_AVOID, VRD_SHIFT, VRD_LENGTH_OF_STAY}[prop_below(gen, 4)],
-	                    .phasing = random_phasing(gen),
-	                    .area = random_selector(gen, d->n_area),
-	                    .service = random_selector(gen, d->n_service),
-	                    .care = random_selector(gen, d->n_care),
-	                    .band = random_selector(gen, d->n_band),
-	                    .group = VRD_NO_GROUP,
-	                    .to = VRD_LEAVES};
-	a.dist = random_dist(gen, a.kind);
-	a.annual = a.kind == VRD_GROWTH && prop_chance(gen, 0.5);
-	a.one_night = a.kind == VRD_LENGTH_OF_STAY && prop_chance(gen, 0.4);
-	if (model->n_groups && prop_chance(gen, 0.5))
-		a.group = prop_below(gen, model->n_groups);
-	if (a.kind == VRD_SHIFT)
-		random_shift(gen, d, &a, los_cv);
-	return a;
-}
-
-static inline vrd_model random_model(prop_gen *gen) {
-	static const char *const groups[] = {"one", "rule-1"};
-	vrd_arena *mem = &gen->mem;
-	vrd_model model = {.los_cv = 1};
-	random_demand(gen, &model.demand);
-	random_maps(gen, &model);
-	if (prop_chance(gen, 0.8))
-		random_flows(gen, &model);
-	model.n_groups = prop_below(gen, 3);
-	double *rho = ROOM(mem, double, model.n_groups);
-	for (size_t i = 0; i < model.n_groups; i++)
-		rho[i] = prop_unit(gen);
-	model.group_rho = rho;
-	model.group_names = groups;
-	model.n_assumptions = prop_below(gen, 9);
-	const double los_cv = prop_chance(gen, 0.5) ? 0 : between(gen, 0.5, 2);
-	vrd_assumption *a = ROOM(mem, vrd_assumption, model.n_assumptions);
-	for (size_t i = 0; i < model.n_assumptions; i++)
-		a[i] = random_assumption(gen, &model, vrd_arena_printf(mem, "rule-%zu", i), los_cv);
-	model.assumptions = a;
-	double *weight = ROOM(mem, double, model.demand.n_variant);
-	shares_of(gen, model.demand.n_variant, weight);
-	model.variant_weight = weight;
-	return model;
-}
-
 // --- the draws of a view ------------------------------------------------------------------------
 
 // x[cell * n + own number of the draw]; sums of the view are the last of each dimension.
@@ -302,7 +231,8 @@ static inline grid grid_for(vrd_arena *mem, const vrd_model *model, const vrd_vi
 	                  (view->place_group ? view->n_places : places_of_axis(model, view->axis)) +
 	                  view->sums,
 	          .n_services =
-	                  (view->service_group ? view->n_services : d->n_service) + view->sums,
+	                  (view->service_group ? view->n_services : vrd_model_services(model)->n) +
+	                  view->sums,
 	          .n_cares = (view->care_group ? view->n_cares : d->n_care) + view->sums,
 	          .n_years = d->n_year,
 	          .n = n};

@@ -120,15 +120,62 @@ static void one_percent_a_year_is_a_tenth_and_more_in_ten_years(void **state) {
 static void effects_follow_the_share_that_is_realised(void **state) {
 	(void)state;
 	vrd_assumption a = {.phasing = curve(VRD_PHASE_LINEAR, 2026, 2036)};
-	const struct {
-		vrd_kind kind;
-		double at_2031;
-	} wanted[] = {
-	        {VRD_GROWTH, 1.1}, {VRD_AVOID, 0.9}, {VRD_SHIFT, 0.1}, {VRD_LENGTH_OF_STAY, 0.9}};
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-		a.kind = wanted[i].kind;
-		NEAR(vrd_assumption_effect(&a, 0.2, 0, 2031, 2024), wanted[i].at_2031, eps);
+	const double at_2031[VRD_N_KINDS] = {
+	        [VRD_HEALTHY_AGEING] = 0.2, // the added years carry the time
+	        [VRD_GROWTH] = 1.1,         [VRD_LEVEL] = 0.1,
+	        [VRD_NEW_SERVICE] = 0.0001, // for each person
+	        [VRD_BACKLOG] = 0,          // nothing is said to be cleared
+	        [VRD_AVOID] = 0.9,          [VRD_SHIFT] = 0.1,     [VRD_LENGTH_OF_STAY] = 0.9,
+	        [VRD_FLOW] = 0.1,           [VRD_CATCHMENT] = 0.1, [VRD_PRODUCTIVITY] = 1.1};
+	for (a.kind = 0; a.kind < VRD_N_KINDS; a.kind++)
+		NEAR(vrd_assumption_effect(&a, 0.2, 0, 2031, 2024), at_2031[a.kind], eps);
+}
+
+static void a_backlog_is_cleared_in_the_years_named(void **state) {
+	(void)state;
+	const vrd_assumption a = {.kind = VRD_BACKLOG,
+	                          .phasing = {.curve = VRD_PHASE_TABLE,
+	                                      .n_table = 2,
+	                                      .table_year = (const int[]){2026, 2028},
+	                                      .table_share = (const double[]){0.5, 0.3}}};
+	NEAR(vrd_assumption_effect(&a, 200, 0, 2025, 2024), 0, 0);
+	NEAR(vrd_assumption_effect(&a, 200, 0, 2026, 2024), 100, 0);
+	NEAR(vrd_assumption_effect(&a, 200, 0, 2027, 2024), 0, 0);
+	NEAR(vrd_assumption_effect(&a, 200, 0, 2028, 2024), 60, 0);
+	NEAR(vrd_assumption_effect(&a, 200, 0, 2040, 2024), 0, 0);
+}
+
+// ln F = n ln(1 + x) + sd (e_1 + ... + e_n)
+static void a_walk_multiplies_the_growth(void **state) {
+	(void)state;
+	vrd_assumption a = {.kind = VRD_GROWTH,
+	                    .annual = true,
+	                    .walk_sd = 0.02,
+	                    .phasing = curve(VRD_PHASE_LINEAR, 2024, 2100)};
+	NEAR(vrd_assumption_effect(&a, 0.01, 1.5, 2034, 2024), 1.1046221254112045 * exp(0.03),
+	     1e-14);
+	NEAR(vrd_assumption_effect(&a, 0, -1, 2034, 2024), exp(-0.02), eps);
+	NEAR(vrd_assumption_effect(&a, 0.01, 1.5, 2024, 2024), 1, 0); // not yet
+}
+
+static double neutral_effect(vrd_kind kind) {
+	switch (kind) {
+	case VRD_GROWTH:
+	case VRD_AVOID:
+	case VRD_LENGTH_OF_STAY:
+	case VRD_PRODUCTIVITY:
+		return 1; // a factor
+	case VRD_HEALTHY_AGEING:
+	case VRD_LEVEL:
+	case VRD_NEW_SERVICE:
+	case VRD_BACKLOG:
+	case VRD_SHIFT:
+	case VRD_FLOW:
+	case VRD_CATCHMENT:
+	case VRD_N_KINDS:
+		break;
 	}
+	return 0; // a share, or what is added
 }
 
 static void nothing_happens_when_the_parameter_is_0_or_before_the_start(void **state) {
@@ -138,21 +185,35 @@ static void nothing_happens_when_the_parameter_is_0_or_before_the_start(void **s
 			const vrd_assumption a = {.kind = kind,
 			                          .annual = annual != 0,
 			                          .phasing = curve(VRD_PHASE_LOGISTIC, 2026, 2036)};
-			const double neutral = kind == VRD_SHIFT ? 0 : 1;
+			const double neutral = neutral_effect(kind);
 			for (int year = 2020; year < 2050; year++)
 				NEAR(vrd_assumption_effect(&a, 0, 0, year, 2024), neutral, 0);
-			NEAR(vrd_assumption_effect(&a, 0.3, 0, 2026, 2024), neutral, 0);
+			if (kind != VRD_HEALTHY_AGEING) // it has no phasing
+				NEAR(vrd_assumption_effect(&a, 0.3, 0, 2026, 2024), neutral, 0);
 		}
 }
 
 static void parameters_have_natural_bounds(void **state) {
 	(void)state;
-	double a, b;
-	vrd_kind_bounds(VRD_GROWTH, &a, &b);
-	assert_true(a == -1 && isinf(b) && b > 0);
-	for (vrd_kind kind = VRD_AVOID; kind < VRD_N_KINDS; kind++) {
-		vrd_kind_bounds(kind, &a, &b);
-		assert_true(a == 0 && b == 1);
+	const struct {
+		vrd_kind kind;
+		double a, b;
+	} wanted[] = {{VRD_HEALTHY_AGEING, -1, 1},
+	              {VRD_GROWTH, -1, INFINITY},
+	              {VRD_LEVEL, 0, 1},
+	              {VRD_NEW_SERVICE, 0, INFINITY},
+	              {VRD_BACKLOG, 0, INFINITY},
+	              {VRD_AVOID, 0, 1},
+	              {VRD_SHIFT, 0, 1},
+	              {VRD_LENGTH_OF_STAY, 0, 1},
+	              {VRD_FLOW, 0, 1},
+	              {VRD_CATCHMENT, 0, 1},
+	              {VRD_PRODUCTIVITY, -1, INFINITY}};
+	assert_int_equal(sizeof wanted / sizeof *wanted, VRD_N_KINDS);
+	for (size_t i = 0; i < VRD_N_KINDS; i++) {
+		double a, b;
+		vrd_kind_bounds(wanted[i].kind, &a, &b);
+		assert_true(a == wanted[i].a && b == wanted[i].b);
 	}
 }
 
@@ -200,6 +261,8 @@ int main(void) {
 	        cmocka_unit_test(every_curve_is_monotone_within_0_and_1),
 	        cmocka_unit_test(one_percent_a_year_is_a_tenth_and_more_in_ten_years),
 	        cmocka_unit_test(effects_follow_the_share_that_is_realised),
+	        cmocka_unit_test(a_backlog_is_cleared_in_the_years_named),
+	        cmocka_unit_test(a_walk_multiplies_the_growth),
 	        cmocka_unit_test(nothing_happens_when_the_parameter_is_0_or_before_the_start),
 	        cmocka_unit_test(parameters_have_natural_bounds),
 	        cmocka_unit_test(moving_the_shortest_fifth_saves_few_bed_days),

@@ -1,4 +1,4 @@
-// Models as bytes, and everything that is refused before a run.
+// Everything that is refused before a run.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "models.h"
+#include "model_rules.h"
 
 static vrd_arena mem;
 
@@ -16,92 +16,15 @@ static int clear(void **state) {
 	return 0;
 }
 
-// --- bytes --------------------------------------------------------------------------------------
-
-static bool packs_exactly(prop_gen *gen) {
-	const vrd_model model = random_model(gen);
-	vrd_model back;
-	vrd_buf first = {0}, second = {0};
-	OK(vrd_model_pack(&model, &first, &err));
-	OK(vrd_model_unpack(&gen->mem, first.p, first.n, &back, &err));
-	OK(vrd_model_pack(&back, &second, &err));
-	const bool same = first.n == second.n && memcmp(first.p, second.p, first.n) == 0;
-	vrd_buf_free(&first);
-	vrd_buf_free(&second);
-	PROP_HOLDS(gen, same, "the bytes differ");
-	const vrd_draws draws = {.n = 5, .seed = 1, .n_threads = 1};
-	for (vrd_axis axis = VRD_BY_UNIT; axis <= VRD_BY_AREA; axis++) {
-		const vrd_view view = {.axis = axis, .measures = {true, true}, .steps = true};
-		const grid a = run_view(&gen->mem, &model, &draws, &view);
-		const grid b = run_view(&gen->mem, &back, &draws, &view);
-		PROP_HOLDS(gen, same_bits(&a, &b), "the results differ");
-	}
-	return true;
-}
-
-static void a_model_is_the_same_when_it_comes_back(void **state) {
-	(void)state;
-	prop_check("packs exactly", packs_exactly, 200, 8);
-}
-
-// Every beginning is refused, and so is anything after the end; a changed bit is refused, or gives
-// another sound model.
-static bool damage_is_survived(prop_gen *gen) {
-	const vrd_model model = random_model(gen);
-	vrd_buf bytes = {0};
-	OK(vrd_model_pack(&model, &bytes, &err));
-	vrd_buf_putc(&bytes, 0);
-	bool held = true;
-	for (size_t n = 0; n <= bytes.n && held; n += 1 + n / 64) {
-		vrd_model out;
-		vrd_arena scratch = {0};
-		vrd_err err = {0};
-		if (n + 1 == bytes.n)
-			continue;
-		held = vrd_model_unpack(&scratch, bytes.p, n, &out, &err) == VRD_STORE &&
-		       strstr(err.text, "run again");
-		vrd_arena_clear(&scratch);
-	}
-	for (size_t i = 0; i < 300; i++) {
-		vrd_model out;
-		vrd_arena scratch = {0};
-		const size_t at = prop_below(gen, bytes.n - 1), bit = prop_below(gen, 8);
-		bytes.p[at] = (char)(bytes.p[at] ^ (1 << bit));
-		if (vrd_model_unpack(&scratch, bytes.p, bytes.n - 1, &out, NULL) == VRD_OK)
-			vrd_model_check(&out, "damaged", NULL);
-		bytes.p[at] = (char)(bytes.p[at] ^ (1 << bit));
-		vrd_arena_clear(&scratch);
-	}
-	vrd_buf_free(&bytes);
-	PROP_HOLDS(gen, held, "a part of the bytes was taken for a model");
-	return true;
-}
-
-static void damaged_bytes_are_refused_or_harmless(void **state) {
-	(void)state;
-	prop_check("damage", damage_is_survived, 60, 8);
-}
-
-static void a_buffer_that_is_full_is_an_error(void **state) {
-	(void)state;
-	prop_gen gen = {.state = 1, .size = 8};
-	const vrd_model model = random_model(&gen);
-	vrd_buf small = {.max = 100};
-	FAILS(vrd_model_pack(&model, &small, &err), VRD_NOMEM, "no memory to pack the model");
-	vrd_buf_free(&small);
-	vrd_arena_clear(&gen.mem);
-}
-
-// --- checks -------------------------------------------------------------------------------------
-
 // One area, service, band and provider; care m0 has 100 stays and 400 bed days, m1 nothing.
 typedef struct {
 	vrd_model model;
 	vrd_assumption rules[3];
-	double weight[2], flow[2], kappa[1], beds[2];
+	double weight[2], flow[4], kappa[1], beds[4];
+	size_t home[2];
 } small;
 
-static const bool from_m0[] = {true, false};
+static const bool from_m0[] = {true, false}, from_m1[] = {false, true};
 
 static vrd_assumption shift(const char *id, double high) {
 	vrd_assumption a = {.id = id,
@@ -286,7 +209,8 @@ static void groups_have_different_names(void **state) {
 
 static void ids_of_other_streams_are_refused(void **state) {
 	(void)state;
-	static const char *const ids[] = {"population.variant", "group/one", "chance/u/h"};
+	static const char *const ids[] = {"population.variant", "group/one", "chance/u/h",
+	                                  "rates/g"};
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		small *s = small_model();
 		s->rules[1].id = ids[i];
@@ -357,11 +281,197 @@ static void weights_of_alternatives_sum_to_one(void **state) {
 	finds(s, "model.weights", VRD_ERROR, "sum to 0.75");
 }
 
+static void has_no_problems(const small *s) {
+	vrd_diag diag;
+	vrd_diag_init(&diag, &mem, 0);
+	vrd_model_check(&s->model, "plan.yaml", &diag);
+	if (diag.n != 0)
+		fail_msg("%s: %s", diag.items[0].rule, diag.items[0].text);
+}
+
+// A small model with three forms of care that all have activity.
+static small *three_cares(void) {
+	small *s = small_model();
+	static double contacts[] = {100, 80, 60}, days[] = {400, 200, 60};
+	s->model.provider = NULL;
+	s->model.demand.n_care = 3;
+	s->model.demand.care = numbered(&mem, "care", 3, "m");
+	s->model.demand.base_contacts = contacts;
+	s->model.demand.base_bed_days = days;
+	return s;
+}
+
+static void shifts_may_not_lead_back(void **state) {
+	(void)state;
+	static const bool care[3][3] = {
+	        {true, false, false}, {false, true, false}, {false, false, true}};
+	small *s = three_cares();
+	for (size_t i = 0; i < 3; i++) {
+		s->rules[i] = shift((const char *[]){"one", "two", "three"}[i], 0.4);
+		s->rules[i].care = care[i];
+		s->rules[i].to = (i + 1) % 3;
+	}
+	s->model.n_assumptions = 2; // m0 to m1, and m1 to m2
+	has_no_problems(s);
+	s->model.n_assumptions = 3;
+	finds(s, "model.shift-cycle", VRD_ERROR,
+	      "the shifts of service \"k0\" lead back to where they began (the last is \"three\")");
+	s->rules[2].to = 1; // m0 and m2 to m1, m1 to m2
+	finds(s, "model.shift-cycle", VRD_ERROR, "lead back");
+	s->rules[1].to = VRD_LEAVES;
+	has_no_problems(s);
+	// Two shifts there and back.
+	s->model.n_assumptions = 2;
+	s->rules[1].to = 0;
+	finds(s, "model.shift-cycle", VRD_ERROR, "\"two\"");
+}
+
+static void shifts_of_different_people_make_no_cycle(void **state) {
+	(void)state;
+	static const bool none[] = {false}, all[] = {true};
+	small *s = three_cares();
+	s->rules[0].care = (const bool[]){true, false, false};
+	s->rules[1].care = (const bool[]){false, true, false};
+	s->rules[1].to = 0;
+	s->rules[0].area = all;
+	s->rules[1].area = none;
+	vrd_diag diag;
+	vrd_diag_init(&diag, &mem, 0);
+	vrd_model_check(&s->model, "plan.yaml", &diag);
+	assert_int_equal(diag.n, 1); // that the second selects nothing
+	assert_string_equal(diag.items[0].rule, "model.neutral");
+	s->rules[1].area = all;
+	finds(s, "model.shift-cycle", VRD_ERROR, "\"two\"");
+}
+
+static vrd_assumption rule(const char *id, vrd_kind kind, double most) {
+	vrd_assumption a = shift(id, most);
+	a.kind = kind;
+	a.care = NULL;
+	a.to = 0;
+	return a;
+}
+
+static void healthy_ageing_acts_once(void **state) {
+	(void)state;
+	small *s = small_model();
+	s->rules[0] = rule("one", VRD_HEALTHY_AGEING, 0.5);
+	s->rules[1] = rule("two", VRD_HEALTHY_AGEING, 0.5);
+	finds(s, "model.two-ageing", VRD_ERROR,
+	      "healthy ageing \"one\" and \"two\" act on the same activity");
+	s = three_cares();
+	s->rules[0] = rule("one", VRD_HEALTHY_AGEING, 0.5);
+	s->rules[1] = rule("two", VRD_HEALTHY_AGEING, 0.5);
+	s->rules[0].care = (const bool[]){true, false, true};
+	s->rules[1].care = (const bool[]){false, true, false};
+	has_no_problems(s);
+}
+
+// Two providers and units: half of everything goes to each.
+static small *two_places(void) {
+	small *s = small_model();
+	s->model.demand.n_care = 1;
+	s->model.demand.care = numbered(&mem, "care", 1, "m");
+	s->model.provider = numbered(&mem, "provider", 2, "h");
+	s->model.unit = numbered(&mem, "area", 2, "u");
+	s->flow[0] = s->flow[1] = 0.5;
+	s->home[1] = 1;
+	s->model.home = s->home;
+	return s;
+}
+
+static void rules_of_places_may_not_move_more_than_all(void **state) {
+	(void)state;
+	small *s = two_places();
+	s->rules[0] = rule("one", VRD_FLOW, 0.6);
+	s->rules[1] = rule("two", VRD_FLOW, 0.4);
+	s->rules[0].to = s->rules[1].to = 1;
+	has_no_problems(s);
+	s->rules[1] = rule("two", VRD_FLOW, 0.5);
+	s->rules[1].to = 1;
+	finds(s, "model.place-sum", VRD_ERROR,
+	      "may move 1.1 of service \"k0\", care \"m0\", area \"g0\"");
+	s->rules[1].from = 1; // each from its own provider
+	s->rules[1].to = 0;
+	has_no_problems(s);
+	s->rules[1] = rule("two", VRD_CATCHMENT, 0.5); // takes from both
+	finds(s, "model.place-sum", VRD_ERROR, "may move 1.1");
+	s->rules[0] = rule("one", VRD_CATCHMENT, 0.5);
+	has_no_problems(s);
+	s->rules[0] = rule("one", VRD_CATCHMENT, 0.7);
+	finds(s, "model.place-sum", VRD_ERROR, "may move 1.2");
+}
+
+static void a_backlog_needs_something_to_be_spread_by(void **state) {
+	(void)state;
+	small *s = small_model();
+	s->model.n_assumptions = 1;
+	s->rules[0] = rule("one", VRD_BACKLOG, 0.5);
+	has_no_problems(s);
+	s->rules[0].care = from_m1; // no activity there
+	finds(s, "model.backlog-base", VRD_ERROR, "backlog \"one\" has nothing to be spread by");
+	// Not even when something is brought there.
+	s->model.n_assumptions = 2;
+	finds(s, "model.backlog-base", VRD_ERROR, "\"one\"");
+}
+
+static void an_assumption_is_in_one_correlation(void **state) {
+	(void)state;
+	static const size_t members[] = {0, 1};
+	static const double factor[] = {1, 0, 0.6, 0.8}, rho[] = {0.5};
+	static const char *const names[] = {"a"};
+	small *s = small_model();
+	s->model.n_matrices = 1;
+	s->model.matrices = (const vrd_matrix[]){{2, members, factor}};
+	has_no_problems(s);
+	s->model.n_groups = 1;
+	s->model.group_names = names;
+	s->model.group_rho = rho;
+	s->rules[1].group = 0;
+	finds(s, "model.two-correlations", VRD_ERROR, "assumption \"two\" is in 2 correlations");
+	s->rules[1].group = VRD_NO_GROUP;
+	s->model.n_matrices = 2;
+	s->model.matrices =
+	        (const vrd_matrix[]){{2, members, factor}, {1, members, (const double[]){1}}};
+	finds(s, "model.two-correlations", VRD_ERROR, "assumption \"one\" is in 2 correlations");
+}
+
+// What a new service brings is there to be shifted, too.
+static void shifts_of_a_new_service_may_not_take_more_than_all(void **state) {
+	(void)state;
+	small *s = small_model();
+	s->model.n_assumptions = 3;
+	s->rules[0] = shift("one", 0.7);
+	s->rules[1] = shift("two", 0.7);
+	s->rules[0].care = s->rules[1].care = from_m1; // nothing there in the base years
+	s->rules[0].to = s->rules[1].to = VRD_LEAVES;
+	s->rules[2] = rule("new", VRD_NEW_SERVICE, 1);
+	s->rules[2].care = from_m1;
+	finds(s, "model.shift-sum", VRD_ERROR, "one + two may take 1.4");
+	s->rules[0] = shift("one", 0.3);
+	s->rules[0].care = from_m1;
+	s->rules[0].to = VRD_LEAVES;
+	has_no_problems(s);
+}
+
+// Of a place that nobody goes to from the base, but that a shift leads to.
+static void rules_of_what_arrives_are_not_neutral(void **state) {
+	(void)state;
+	for (vrd_kind kind = VRD_LENGTH_OF_STAY; kind <= VRD_PRODUCTIVITY; kind++) {
+		small *s = small_model();
+		s->model.unit = numbered(&mem, "area", 1, "u");
+		s->rules[1] = rule("two", kind, 0.5);
+		s->rules[1].care = from_m1;
+		has_no_problems(s);
+	}
+	small *s = small_model();
+	s->rules[1] = rule("two", VRD_GROWTH, 0.5);
+	s->rules[1].care = from_m1;
+	finds(s, "model.neutral", VRD_WARNING, "\"two\" selects nothing");
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(a_model_is_the_same_when_it_comes_back),
-	        cmocka_unit_test(damaged_bytes_are_refused_or_harmless),
-	        cmocka_unit_test(a_buffer_that_is_full_is_an_error),
 	        cmocka_unit_test_teardown(a_sound_model_has_no_problems, clear),
 	        cmocka_unit_test_teardown(shifts_may_not_take_more_than_all, clear),
 	        cmocka_unit_test_teardown(bounds_of_a_law_count_not_its_interval, clear),
@@ -375,6 +485,15 @@ int main(void) {
 	        cmocka_unit_test_teardown(an_assumption_that_selects_nothing_is_told, clear),
 	        cmocka_unit_test_teardown(problems_stand_at_the_last_assumption_involved, clear),
 	        cmocka_unit_test_teardown(flows_sum_to_one, clear),
+	        cmocka_unit_test_teardown(shifts_may_not_lead_back, clear),
+	        cmocka_unit_test_teardown(shifts_of_different_people_make_no_cycle, clear),
+	        cmocka_unit_test_teardown(healthy_ageing_acts_once, clear),
+	        cmocka_unit_test_teardown(rules_of_places_may_not_move_more_than_all, clear),
+	        cmocka_unit_test_teardown(a_backlog_needs_something_to_be_spread_by, clear),
+	        cmocka_unit_test_teardown(an_assumption_is_in_one_correlation, clear),
+	        cmocka_unit_test_teardown(shifts_of_a_new_service_may_not_take_more_than_all,
+	                                  clear),
+	        cmocka_unit_test_teardown(rules_of_what_arrives_are_not_neutral, clear),
 	        cmocka_unit_test_teardown(weights_of_alternatives_sum_to_one, clear),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

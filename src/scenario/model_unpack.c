@@ -256,6 +256,12 @@ out:
 	return rc;
 }
 
+// These laws are nothing without items.
+static bool is_a_law(const vrd_dist *dist) {
+	const bool needs_items = dist->kind == VRD_DIST_METALOG || dist->kind == VRD_DIST_DISCRETE;
+	return !needs_items || dist->n > 0;
+}
+
 // Numbers of care forms, providers and units that a rule names.
 static bool names_what_is_there(const vrd_model *m, const vrd_assumption *a) {
 	const size_t n_h = m->provider ? m->provider->n : 0;
@@ -481,7 +487,8 @@ vrd_status vrd_model_unpack(vrd_arena *mem, const void *bytes, size_t n, vrd_mod
 	if (has_tail)
 		VRD_TRY(take_tail(&r, &m));
 	for (size_t i = 0; i < m.n_assumptions; i++)
-		if (!names_what_is_there(&m, &m.assumptions[i]))
+		if (!is_a_law(&m.assumptions[i].dist) ||
+		    !names_what_is_there(&m, &m.assumptions[i]))
 			return damaged(&r);
 	if (r.left > 0)
 		return damaged(&r);

@@ -142,61 +142,85 @@ static void move_provider(mover *x, size_t from, size_t to, double weight) {
 	}
 }
 
-// From one unit and provider to another (VRD_NONE: there are no providers).
-static void move_pair(mover *x, size_t unit, size_t provider, size_t to_unit, size_t to_provider,
-                      double weight) {
-	const size_t n_h = n_providers(x->p->model) ? n_providers(x->p->model) : 1;
-	const size_t h = provider == VRD_NONE ? 0 : provider,
-	             to_h = to_provider == VRD_NONE ? 0 : to_provider;
-	x->n = put(x->p, unit * n_h + h, -weight, 0, x->shares, x->n);
-	x->n = put(x->p, to_unit * n_h + to_h, weight, 0, x->shares, x->n);
+// Pairs stand unit by unit; without providers each unit has one.
+static size_t pair_of(const vrd_model *model, size_t unit, size_t provider) {
+	return unit * (n_providers(model) ? n_providers(model) : 1) + provider;
 }
 
 static void move_flow(mover *x, const vrd_assumption *rule, const vrd_membership *map, size_t g,
                       const double *flow) {
+	const vrd_model *model = x->p->model;
 	if (x->p->axis == VRD_BY_PROVIDER && !x->p->pairs) {
 		move_provider(x, rule->from, rule->to, flow[rule->from]);
 		return;
 	}
-	for (size_t i = map->start[g]; x->p->pairs && i < map->start[g + 1]; i++)
-		move_pair(x, map->unit[i], rule->from, map->unit[i], rule->to,
-		          map->weight[i] * flow[rule->from]);
+	for (size_t i = map->start[g]; x->p->pairs && i < map->start[g + 1]; i++) {
+		const size_t unit = map->unit[i];
+		const double weight = map->weight[i] * flow[rule->from];
+		x->n = put(x->p, pair_of(model, unit, rule->from), -weight, 0, x->shares, x->n);
+		x->n = put(x->p, pair_of(model, unit, rule->to), weight, 0, x->shares, x->n);
+	}
 }
 
-// People of other units become residents of the rule's unit; what they use at their home hospital
-// follows by kappa (docs/methods.md section 9).
-static void move_catchment(mover *x, const vrd_assumption *rule, const vrd_membership *map,
-                           size_t g, const double *flow) {
+// Share of what goes to provider `h` that follows area g's people to the rule's unit: kappa, where
+// somebody has it as home hospital and the unit has another.
+static double follows(const mover *x, const vrd_assumption *rule, const vrd_membership *map,
+                      size_t g, size_t h) {
+	const vrd_model *model = x->p->model;
+	const size_t new_home = model->home[rule->to];
+	if (new_home == VRD_NONE || h == new_home || !(residents_of(model, map, g, h) > 0))
+		return 0;
+	return model->kappa[x->k];
+}
+
+static void move_residents(mover *x, const vrd_assumption *rule, const vrd_membership *map,
+                           size_t g) {
+	for (size_t i = map->start[g]; i < map->start[g + 1]; i++) {
+		x->n = put(x->p, map->unit[i], -map->weight[i], 0, x->shares, x->n);
+		x->n = put(x->p, rule->to, map->weight[i], 0, x->shares, x->n);
+	}
+}
+
+static void move_patients(mover *x, const vrd_assumption *rule, const vrd_membership *map, size_t g,
+                          const double *flow) {
+	const vrd_model *model = x->p->model;
+	for (size_t h = 0; h < n_providers(model); h++) {
+		const double part = follows(x, rule, map, g, h);
+		if (part > 0)
+			move_provider(x, h, model->home[rule->to], part * flow[h]);
+	}
+}
+
+// What everybody uses leaves, and comes back as what residents of the rule's unit use.
+static void move_pairs(mover *x, const vrd_assumption *rule, const vrd_membership *map, size_t g,
+                       const double *flow) {
 	const vrd_model *model = x->p->model;
 	const size_t n_h = n_providers(model);
-	const size_t new_home = n_h ? model->home[rule->to] : VRD_NONE;
-	for (size_t i = map->start[g]; i < map->start[g + 1]; i++) {
-		const size_t unit = map->unit[i];
-		const double weight = map->weight[i];
-		if (unit == rule->to)
-			continue;
-		if (x->p->axis == VRD_BY_UNIT && !x->p->pairs) {
-			x->n = put(x->p, unit, -weight, 0, x->shares, x->n);
-			x->n = put(x->p, rule->to, weight, 0, x->shares, x->n);
-			continue;
-		}
-		const size_t home = n_h ? model->home[unit] : VRD_NONE;
-		const double follows = home != VRD_NONE && new_home != VRD_NONE && home != new_home
-		                               ? model->kappa[x->k]
-		                               : 0;
-		if (!x->p->pairs) {
-			if (follows > 0)
-				move_provider(x, home, new_home, follows * weight * flow[home]);
-			continue;
-		}
-		for (size_t h = 0; h < (n_h ? n_h : 1); h++) {
-			const double all = weight * (n_h ? flow[h] : 1);
-			const double part = h == home ? follows * all : 0;
-			move_pair(x, unit, h, rule->to, h, all - part);
-			if (part > 0)
-				move_pair(x, unit, h, rule->to, new_home, part);
-		}
+	for (size_t i = map->start[g]; i < map->start[g + 1]; i++)
+		for (size_t h = 0; h < (n_h ? n_h : 1); h++)
+			x->n = put(x->p, pair_of(model, map->unit[i], h),
+			           -map->weight[i] * (n_h ? flow[h] : 1), 0, x->shares, x->n);
+	if (!n_h)
+		x->n = put(x->p, pair_of(model, rule->to, 0), 1, 0, x->shares, x->n);
+	for (size_t h = 0; h < n_h; h++) {
+		const double away = follows(x, rule, map, g, h) * flow[h];
+		x->n = put(x->p, pair_of(model, rule->to, h), flow[h] - away, 0, x->shares, x->n);
+		if (away > 0)
+			x->n = put(x->p, pair_of(model, rule->to, model->home[rule->to]), away, 0,
+			           x->shares, x->n);
 	}
+}
+
+// All people of the area become residents of the rule's unit, and what they use at their home
+// hospitals follows by kappa, as when the map moves them (docs/methods.md section 10).
+static void move_catchment(mover *x, const vrd_assumption *rule, const vrd_membership *map,
+                           size_t g, const double *flow) {
+	if (x->p->pairs)
+		move_pairs(x, rule, map, g, flow);
+	else if (x->p->axis == VRD_BY_UNIT)
+		move_residents(x, rule, map, g);
+	else
+		move_patients(x, rule, map, g, flow);
 }
 
 size_t vrd_places_moved(const vrd_places *p, const vrd_assumption *rule, size_t g, size_t k,
