@@ -14,6 +14,17 @@ typedef struct {
 	bool sum, days, cv, cycle, ageing, place;
 } reported;
 
+// Contacts of the base years, or of a new service.
+static bool has_contacts(const vrd_model *model, size_t g, size_t k, size_t m, size_t b) {
+	if (model->demand.base_contacts[vrd_demand_stratum(&model->demand, g, b, k, m)] > 0)
+		return true;
+	for (size_t i = 0; i < model->n_assumptions; i++)
+		if (model->assumptions[i].kind == VRD_NEW_SERVICE &&
+		    vrd_assumption_selects(&model->assumptions[i], g, k, m, b))
+			return true;
+	return false;
+}
+
 static void check_shifts(const vrd_model *model, const char *name, size_t g, size_t k, size_t m,
                          size_t b, reported *done, vrd_diag *diag) {
 	const vrd_demand *d = &model->demand;
@@ -22,7 +33,7 @@ static void check_shifts(const vrd_model *model, const char *name, size_t g, siz
 	double stays = 0, moved_days = 0, shortest = 0, taken = 0, cv = -1;
 	char who[256] = "";
 	vrd_place place = (vrd_place){.file = name}; // of the last rule involved
-	if (contacts <= 0)
+	if (!has_contacts(model, g, k, m, b))
 		return;
 	for (size_t i = 0; i < model->n_assumptions; i++) {
 		const vrd_assumption *a = &model->assumptions[i];
