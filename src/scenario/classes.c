@@ -43,15 +43,28 @@ static bool acts_at_target(vrd_stage stage) {
 	return stage == VRD_STAGE_STAY || stage == VRD_STAGE_PLACE || stage == VRD_STAGE_RESOURCE;
 }
 
+// Whether healthy ageing changes a stratum at all: the young and births stay as they are.
+static bool ages(const vrd_demand *d, size_t g, size_t b, size_t k, size_t m) {
+	const size_t paths = d->n_variant * d->n_year;
+	const size_t from = vrd_demand_stratum(d, g, b, k, m) * paths;
+	const size_t n_cells = vrd_demand_stratum(d, d->n_area, 0, 0, 0) * paths;
+	for (size_t i = 0; i < d->n_aged; i++)
+		if (memcmp(d->aged_contacts + i * n_cells + from, d->contacts + from,
+		           paths * sizeof(double)) != 0 ||
+		    memcmp(d->aged_bed_days + i * n_cells + from, d->bed_days + from,
+		           paths * sizeof(double)) != 0)
+			return true;
+	return false;
+}
+
 static void sign(const signer *s, size_t g, size_t m, size_t b, uint64_t *out) {
 	const vrd_model *model = s->model;
-	bool level = false;
 	memset(out, 0, s->n_signature * sizeof *out);
 	for (size_t i = 0; i < model->n_assumptions; i++)
-		if (vrd_assumption_selects(&model->assumptions[i], g, s->service, m, b)) {
+		if (vrd_assumption_selects(&model->assumptions[i], g, s->service, m, b) &&
+		    (stage_of(model, i) != VRD_STAGE_RATES ||
+		     ages(&model->demand, g, b, s->service, m)))
 			set_bit(out, i);
-			level = level || stage_of(model, i) == VRD_STAGE_LEVEL;
-		}
 	for (size_t j = 0; j < s->n_shifts; j++) {
 		const vrd_assumption *shift = &model->assumptions[s->shifts[j]];
 		if (!get_bit(out, s->shifts[j]) || shift->to == VRD_LEAVES)
@@ -65,8 +78,6 @@ static void sign(const signer *s, size_t g, size_t m, size_t b, uint64_t *out) {
 	}
 	if (model->uncertain_rates)
 		out[s->n_signature - 1] = g * model->demand.n_band + b + 1;
-	else if (level)
-		out[s->n_signature - 1] = g + 1;
 }
 
 static uint64_t hash_words(const uint64_t *words, size_t n) {
@@ -115,7 +126,8 @@ static vrd_status describe(vrd_arena *mem, const signer *s, const uint64_t *sign
 		vrd_stage first, last;
 		vrd_list *list;
 	} lists[] = {{VRD_STAGE_RATES, VRD_STAGE_RATES, &c->rates},
-	             {VRD_STAGE_FACTOR, VRD_STAGE_LEVEL, &c->factor},
+	             {VRD_STAGE_FACTOR, VRD_STAGE_FACTOR, &c->factor},
+	             {VRD_STAGE_LEVEL, VRD_STAGE_LEVEL, &c->level},
 	             {VRD_STAGE_PEOPLE, VRD_STAGE_BASE, &c->added},
 	             {VRD_STAGE_KEEP, VRD_STAGE_KEEP, &c->keep},
 	             {VRD_STAGE_MOVE, VRD_STAGE_MOVE, &c->move}};

@@ -22,7 +22,8 @@ typedef struct {
 	const uint32_t *area; // [n_strata], ascending
 	const uint32_t *band;
 	vrd_list rates;  // healthy ageing: one at most
-	vrd_list factor; // growth and level; with a level rule all strata are of one area
+	vrd_list factor; // growth
+	vrd_list level;  // towards a reference rate
 	vrd_list added;  // new services and backlogs
 	vrd_list keep, move;
 	vrd_rules_at own;

@@ -44,7 +44,7 @@ void vrd_deliver_steps(worker *w, const vrd_rules_at *rules, const part *x, size
 		             vrd_weights_of(w, care, MAP_FIXED, mover),
 		             times(w, x, effect_of(w, mover)));
 	}
-	double *before = w->level; // what earlier rules leave
+	double *before = w->before; // what earlier rules leave
 	fill(before, n, 1);
 	for (size_t i = 0; i < rules->resource.n; i++) {
 		const size_t index = rules->resource.items[i], step = w->s->step_of[index];

@@ -1,6 +1,23 @@
 #include "num/rng.h"
 #include "scenario/engine.h"
 
+// The interpolating polynomials over the shares 0, aged_share[...]: each is 1 at its own node.
+static void compute_ageing(worker *w, size_t rule) {
+	const shared *s = w->s;
+	const vrd_demand *d = &s->model->demand;
+	const double *share = w->effect + rule * s->n;
+	for (size_t node = 0; node <= d->n_aged; node++) {
+		double *out = w->ageing + (s->ageing_of[rule] * (d->n_aged + 1) + node) * s->n;
+		const double own = node ? d->aged_share[node - 1] : 0;
+		fill(out, s->n, 1);
+		for (size_t j = 0; j <= d->n_aged; j++) {
+			const double other = j ? d->aged_share[j - 1] : 0;
+			for (size_t i = 0; j != node && i < s->n; i++)
+				out[i] *= (share[i] - other) / (own - other);
+		}
+	}
+}
+
 static void compute_effect(worker *w, size_t i) {
 	const shared *s = w->s;
 	const vrd_assumption *a = &s->model->assumptions[i];
@@ -19,6 +36,8 @@ static void compute_effect(worker *w, size_t i) {
 		for (size_t j = 0; j < s->n; j++)
 			out[j] = vrd_assumption_effect(a, s->x[i][j], 0, d->year[w->t], d->t0);
 	}
+	if (a->kind == VRD_HEALTHY_AGEING)
+		compute_ageing(w, i);
 	if (vrd_removes_shortest(a))
 		for (size_t j = 0; j < s->n; j++)
 			w->shortest_alone[i * s->n + j] = vrd_shortest_share(out[j], a->los_cv);
@@ -65,6 +84,7 @@ void vrd_prepare_effects(worker *w) {
 	const vrd_class *c = w->class;
 	prepare_list(w, &c->rates);
 	prepare_list(w, &c->factor);
+	prepare_list(w, &c->level);
 	prepare_list(w, &c->added);
 	prepare_list(w, &c->keep);
 	prepare_list(w, &c->move);
@@ -74,27 +94,8 @@ void vrd_prepare_effects(worker *w) {
 	draw_rates(w);
 }
 
-void vrd_ageing_weight(const worker *w, size_t node, double *out) {
-	const vrd_demand *d = &w->s->model->demand;
-	const double *share = effect_of(w, w->class->rates.items[0]);
-	const double own = node ? d->aged_share[node - 1] : 0;
-	fill(out, w->block->n, 1);
-	for (size_t j = 0; j <= d->n_aged; j++) {
-		const double other = j ? d->aged_share[j - 1] : 0;
-		for (size_t i = 0; j != node && i < w->block->n; i++)
-			out[i] *= (share[i] - other) / (own - other);
-	}
-}
-
-const double *vrd_factor_of(const worker *w, size_t assumption, double *room) {
-	const vrd_demand *d = &w->s->model->demand;
-	const vrd_assumption *a = &w->s->model->assumptions[assumption];
-	const double *effect = effect_of(w, assumption);
-	if (a->kind != VRD_LEVEL)
-		return effect;
-	const double gap =
-	        a->gap[(w->class->area[0] * d->n_service + w->k) * d->n_care + w->class->care];
-	for (size_t i = 0; i < w->block->n; i++)
-		room[i] = 1 + effect[i] * gap;
-	return room;
+const double *vrd_ageing_weight(const worker *w, size_t node) {
+	const size_t rule = w->class->rates.items[0];
+	const size_t row = w->s->ageing_of[rule] * (w->s->model->demand.n_aged + 1) + node;
+	return w->ageing + row * w->s->n + w->block->from;
 }

@@ -136,11 +136,12 @@ static double selected_base(const vrd_model *model, const vrd_assumption *a) {
 static vrd_status describe_rules(vrd_arena *mem, shared *s, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_model *model = s->model;
-	size_t *order, *step_of, *mover_of;
+	size_t *order, *step_of, *mover_of, *ageing_of;
 	double *base_total;
 	VRD_TRY(VRD_NEW(mem, order, model->n_assumptions));
 	VRD_TRY(VRD_NEW(mem, step_of, model->n_assumptions));
 	VRD_TRY(VRD_NEW(mem, mover_of, model->n_assumptions));
+	VRD_TRY(VRD_NEW(mem, ageing_of, model->n_assumptions));
 	VRD_TRY(VRD_NEW(mem, base_total, model->n_assumptions));
 	vrd_step_order(model, order);
 	for (size_t i = 0; i < model->n_assumptions; i++) {
@@ -149,11 +150,14 @@ static vrd_status describe_rules(vrd_arena *mem, shared *s, vrd_err *err) {
 		step_of[order[i]] = VRD_STEP_FIRST + i;
 		if (stage == VRD_STAGE_PLACE)
 			mover_of[i] = s->n_movers++;
+		if (stage == VRD_STAGE_RATES)
+			ageing_of[i] = s->n_ageing++;
 		if (stage == VRD_STAGE_BASE)
 			base_total[i] = selected_base(model, a);
 	}
 	s->step_of = step_of;
 	s->mover_of = mover_of;
+	s->ageing_of = ageing_of;
 	s->base_total = base_total;
 out:
 	return rc;
@@ -306,6 +310,7 @@ static vrd_status make_worker(worker *w, const shared *s, bool keeps_sums, vrd_e
 	VRD_TRY(VRD_NEW(&w->mem, w->effect, s->model->n_assumptions * n));
 	VRD_TRY(VRD_NEW(&w->mem, w->shortest_alone, s->model->n_assumptions * n));
 	VRD_TRY(VRD_NEW(&w->mem, w->ready, s->model->n_assumptions));
+	VRD_TRY(VRD_NEW(&w->mem, w->ageing, s->n_ageing * (s->model->demand.n_aged + 1) * n));
 	VRD_TRY(VRD_NEW(&w->mem, w->rate_factor, s->model->uncertain_rates ? n : 0));
 	VRD_TRY(VRD_NEW(&w->mem, w->quantiles, n));
 	for (size_t kind = 0; kind < N_MAPS; kind++) {

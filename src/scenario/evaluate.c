@@ -10,11 +10,16 @@ static void enter(worker *w) {
 	if (!is_demand)
 		memcpy(w->pre, effect_of(w, w->source.index), n * sizeof(double));
 	else if (w->class->rates.n)
-		vrd_ageing_weight(w, w->source.from == FROM_AGED ? w->source.index + 1 : 0, w->pre);
+		memcpy(w->pre,
+		       vrd_ageing_weight(w, w->source.from == FROM_AGED ? w->source.index + 1 : 0),
+		       n * sizeof(double));
 	else
 		fill(w->pre, n, 1);
 	if (is_demand && w->has_rate_factor)
 		multiply(w->pre, w->rate_factor + w->block->from, n);
+	for (size_t i = 0; w->source.levels && i < w->class->level.n; i++)
+		if (w->source.levels >> i & 1)
+			multiply(w->pre, effect_of(w, w->class->level.items[i]), n);
 }
 
 // The share that overlapping rules of avoidance leave: independent, or at its bounds.
@@ -192,20 +197,29 @@ static void shifts_and_stays(worker *w, bool by_step, size_t step, map_kind kind
 		vrd_deliver(w, &c->own, &w->own, c->care, step, kind);
 }
 
+static void grow(worker *w) {
+	for (size_t i = 0; i < w->class->factor.n; i++)
+		multiply(w->pre, effect_of(w, w->class->factor.items[i]), w->block->n);
+}
+
 static void evaluate_block(worker *w) {
 	const bool is_demand = w->source.from == FROM_YEAR || w->source.from == FROM_AGED;
 	enter(w);
 	if (!w->s->view->steps) {
-		for (size_t i = 0; is_demand && i < w->class->factor.n; i++)
-			multiply(w->pre, vrd_factor_of(w, w->class->factor.items[i], w->level),
-			         w->block->n);
+		if (is_demand)
+			grow(w);
 		keep(w);
 		shifts_and_stays(w, false, 0, MAP_DATED);
 		return;
 	}
-	vrd_entry_steps(w);
-	if (is_demand)
-		vrd_factor_steps(w);
+	if (w->source.levels) {
+		grow(w);
+		vrd_level_step(w);
+	} else {
+		vrd_entry_steps(w);
+		if (is_demand)
+			vrd_factor_steps(w);
+	}
 	vrd_keep_steps(w);
 	shifts_and_stays(w, true, 0, MAP_FIXED);
 	if (w->s->model->planned_map)
@@ -217,7 +231,7 @@ static void evaluate_source(worker *w, source from) {
 	w->source = from;
 	for (size_t kind = 0; kind < N_MAPS; kind++)
 		memset(w->has[kind], 0, n_rows * sizeof(bool));
-	if (w->s->view->steps && from.from == FROM_YEAR)
+	if (w->s->view->steps && from.from == FROM_YEAR && !from.levels)
 		vrd_weigh_base(w);
 	for (size_t i = 0; i < w->s->n_blocks; i++) {
 		w->block = &w->s->blocks[i];
@@ -225,16 +239,25 @@ static void evaluate_source(worker *w, source from) {
 	}
 }
 
+// A demand source and, for each set of the class's level rules, the part that they multiply.
+static void evaluate_demand(worker *w, source from) {
+	for (unsigned levels = 0; levels < 1u << w->class->level.n; levels++) {
+		from.levels = levels;
+		evaluate_source(w, from);
+	}
+}
+
 void vrd_evaluate_class(worker *w) {
 	const vrd_class *c = w->class;
 	const vrd_model *model = w->s->model;
 	vrd_prepare_effects(w);
-	evaluate_source(w, (source){.from = FROM_YEAR});
+	evaluate_demand(w, (source){.from = FROM_YEAR});
 	for (size_t i = 0; c->rates.n && i < model->demand.n_aged; i++)
-		evaluate_source(w, (source){FROM_AGED, i});
+		evaluate_demand(w, (source){.from = FROM_AGED, .index = i});
 	for (size_t i = 0; i < c->added.n; i++) {
 		const size_t rule = c->added.items[i];
 		const bool is_new = model->assumptions[rule].kind == VRD_NEW_SERVICE;
-		evaluate_source(w, (source){is_new ? FROM_PEOPLE : FROM_BACKLOG, rule});
+		evaluate_source(
+		        w, (source){.from = is_new ? FROM_PEOPLE : FROM_BACKLOG, .index = rule});
 	}
 }

@@ -47,8 +47,9 @@ static bool rules_touched(const bool *touched, const vrd_rules_at *rules) {
 
 static bool is_touched(const bool *touched, const vrd_class *c) {
 	if (any_touched(touched, &c->rates) || any_touched(touched, &c->factor) ||
-	    any_touched(touched, &c->added) || any_touched(touched, &c->keep) ||
-	    any_touched(touched, &c->move) || rules_touched(touched, &c->own))
+	    any_touched(touched, &c->level) || any_touched(touched, &c->added) ||
+	    any_touched(touched, &c->keep) || any_touched(touched, &c->move) ||
+	    rules_touched(touched, &c->own))
 		return true;
 	for (size_t i = 0; i < c->move.n; i++)
 		if (rules_touched(touched, &c->target[i]))

@@ -67,7 +67,7 @@ static inline const vrd_dim *vrd_model_services(const vrd_model *model) {
 // a stratum), model.shift-same (to the same form of care), model.removed-days (fixed days per moved
 // stay that pass the mean stay), model.los-cv (rules on one stratum that differ),
 // model.shift-cycle (shifts that lead back to where they began), model.two-ageing (healthy ageing
-// twice on one stratum), model.place-sum (flows and catchments that may take more than all),
+// twice on one stratum), model.levels (more than four level rules on one), model.place-sum (flows and catchments that may take more than all),
 // model.backlog-base (nothing to spread a backlog by), model.two-correlations,
 // model.duplicate-id, model.id-collision, model.reserved-id (the stream of something else),
 // model.duplicate-group, model.neutral (warning: selects nothing), model.flow-sum,

@@ -55,9 +55,9 @@ void vrd_entry_steps(worker *w) {
 		demography_steps(w);
 		if (rates->n == 0)
 			return;
-		vrd_ageing_weight(w, 0, change);
+		const double *kept = vrd_ageing_weight(w, 0);
 		for (size_t d = 0; d < n; d++)
-			change[d] -= 1;
+			change[d] = kept[d] - 1;
 		if (rates_of(w))
 			multiply(change, rates_of(w), n);
 		add_change(w, w->s->step_of[rates->items[0]], change);
@@ -72,12 +72,22 @@ void vrd_factor_steps(worker *w) {
 	double *a = w->pre, *change = w->moved.contacts;
 	for (size_t i = 0; i < w->class->factor.n; i++) {
 		const size_t index = w->class->factor.items[i];
-		const double *factor = vrd_factor_of(w, index, w->level);
+		const double *factor = effect_of(w, index);
 		for (size_t d = 0; d < n; d++)
 			change[d] = a[d] * (factor[d] - 1);
 		add_change(w, w->s->step_of[index], change);
 		multiply(a, factor, n);
 	}
+}
+
+// A level source is the effect of its last rule after the ones before it; growth has no step of its
+// own there.
+void vrd_level_step(worker *w) {
+	const vrd_list *rules = &w->class->level;
+	size_t last = rules->n - 1;
+	while (!(w->source.levels >> last & 1))
+		last--;
+	add_change(w, w->s->step_of[rules->items[last]], w->pre);
 }
 
 // Overlapping rules share their joint effect by the logarithms of what each leaves, which is exact

@@ -46,12 +46,26 @@ static void read_source(const worker *w, source from, size_t g, size_t band, siz
 	*days = d->base_bed_days[stratum] * scale;
 }
 
+// Product of the area's gaps by the level rules of a source.
+static double gaps_of(const worker *w, source from, size_t g) {
+	const vrd_demand *d = &w->s->model->demand;
+	const vrd_list *rules = &w->class->level;
+	double product = 1;
+	for (size_t i = 0; from.levels && i < rules->n; i++)
+		if (from.levels >> i & 1)
+			product *= w->s->model->assumptions[rules->items[i]]
+			                   .gap[(g * d->n_service + w->k) * d->n_care +
+			                        w->class->care];
+	return product;
+}
+
 void vrd_weigh(worker *w, size_t care, bool fixed, source from, const vrd_assumption *mover,
                double *out) {
 	const shared *s = w->s;
 	const size_t n_v = s->model->demand.n_variant;
 	memset(out, 0, vrd_n_weights(s) * sizeof *out);
 	size_t n = 0, last = VRD_NONE;
+	double gaps = 1;
 	for (size_t i = 0; i < w->class->n_strata; i++) {
 		const size_t g = w->class->area[i];
 		if (g != last)
@@ -59,10 +73,14 @@ void vrd_weigh(worker *w, size_t care, bool fixed, source from, const vrd_assump
 			                             w->shares, w->scratch)
 			          : vrd_places_of(&s->places, g, w->k, care, w->t, fixed, w->shares,
 			                          w->scratch);
+		if (g != last)
+			gaps = gaps_of(w, from, g);
 		last = g;
 		for (size_t v = 0; v < n_v; v++) {
 			double contacts, days;
 			read_source(w, from, g, w->class->band[i], v, &contacts, &days);
+			contacts *= gaps;
+			days *= gaps;
 			for (size_t j = 0; j < n; j++) {
 				double *at = out + w->shares[j].place * N_BASES * n_v + v;
 				at[ON_CONTACTS * n_v] += w->shares[j].weight * contacts;

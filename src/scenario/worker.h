@@ -36,6 +36,8 @@ typedef struct {
 	const double *base_total;    // [assumption]: base contacts that a backlog is spread by
 	size_t n_movers;             // rules that move between places
 	const size_t *mover_of;      // assumption -> its number among them
+	size_t n_ageing;             // rules of healthy ageing
+	const size_t *ageing_of;     // assumption -> its number among them
 	const uint64_t *pair_stream; // with chance: [unit x provider]
 	const uint64_t *
 	        service_care_slot; // with chance or uncertain rates: [service x care], of the codes
@@ -77,6 +79,9 @@ typedef enum {
 typedef struct {
 	origin from;
 	size_t index;
+	// A level rule multiplies by 1 + effect gap_g: linear in the effect, so it is one more source,
+	// weighed by the areas' gaps. A bit for each of the class's level rules that take part.
+	unsigned levels;
 } source;
 
 // What a thread works with.
@@ -92,10 +97,11 @@ typedef struct {
 	double *effect;         // [assumption][draw]
 	double *shortest_alone; // [assumption][draw]: vrd_shortest_share of the rule alone
 	bool *ready;            // [assumption]: effects of this year are computed
+	double *ageing;         // [ageing rule][node][draw]
 	double *rate_factor;    // [draw]: of an uncertain base rate
 	bool has_rate_factor;
 	double *quantiles; // scratch of the sink
-	double pre[BLOCK], shortest[BLOCK], logs[BLOCK], level[BLOCK], carried[BLOCK],
+	double pre[BLOCK], shortest[BLOCK], logs[BLOCK], before[BLOCK], carried[BLOCK],
 	        scaled[BLOCK];
 	const double *carries; // beds are multiplied by it (NULL: 1)
 	part own, moved, change, away;
@@ -110,11 +116,8 @@ typedef struct {
 // effect.c: the effects of the assumptions on the worker's class in its year, where they are not
 // computed yet, and the factors of uncertain rates.
 void vrd_prepare_effects(worker *w);
-// The interpolating polynomial over the shares 0, aged_share[...] that is 1 at share `node` (0 is
-// the demand as it is), for each draw of the block.
-void vrd_ageing_weight(const worker *w, size_t node, double *out);
-// A factor on demand of the block's draws; `room` may hold it.
-const double *vrd_factor_of(const worker *w, size_t assumption, double *room);
+// The weight of the demand at share `node` of healthy ageing (0: as it is) in each draw of the block.
+const double *vrd_ageing_weight(const worker *w, size_t node);
 
 // weigh.c: demand of the worker's class and source at places, and adding it to sums.
 size_t vrd_n_weights(const shared *s);
@@ -142,6 +145,7 @@ void vrd_deliver_steps(worker *w, const vrd_rules_at *rules, const part *x, size
 void vrd_weigh_base(worker *w);
 void vrd_entry_steps(worker *w);
 void vrd_factor_steps(worker *w);
+void vrd_level_step(worker *w);
 void vrd_keep_steps(worker *w);
 
 // chance.c: makes the pairs of one service random and adds them to the groups of the view.
