@@ -116,12 +116,15 @@ void vrd_draw_variants(const vrd_model *model, const vrd_draws *draws, uint32_t 
 		out[d] = variant_of(model, draws->seed, d);
 }
 
-double vrd_draw_walk(const vrd_assumption *a, uint64_t seed, size_t draw, int year, double t0) {
+void vrd_draw_walk(const vrd_assumption *a, uint64_t seed, const size_t *order, size_t n, int year,
+                   double t0, double *out) {
 	const uint64_t stream = vrd_hash_id(vrd_str_of(a->id));
 	const int first = (int)floor(fmax(t0, a->phasing.start)) + 1;
 	const int last = year < a->phasing.end ? year : a->phasing.end;
-	double sum = 0;
-	for (int at = first; at <= last; at++)
-		sum += vrd_normal_quantile(vrd_uniform(seed, stream, draw, (uint64_t)at));
-	return sum;
+	for (size_t d = 0; d < n; d++) {
+		const size_t own = order ? order[d] : d;
+		out[d] = 0;
+		for (int at = first; at <= last; at++)
+			out[d] += vrd_normal_quantile(vrd_uniform(seed, stream, own, (uint64_t)at));
+	}
 }

@@ -27,11 +27,9 @@ static void compute_effect(worker *w, size_t i) {
 	if (!s->x[i]) {
 		fill(out, s->n, vrd_assumption_effect(a, 0, 0, d->year[w->t], d->t0));
 	} else if (a->walk_sd > 0 && a->annual && !s->deterministic) {
+		vrd_draw_walk(a, s->seed, s->order, s->n, d->year[w->t], d->t0, out);
 		for (size_t j = 0; j < s->n; j++)
-			out[j] = vrd_assumption_effect(
-			        a, s->x[i][j],
-			        vrd_draw_walk(a, s->seed, s->order[j], d->year[w->t], d->t0),
-			        d->year[w->t], d->t0);
+			out[j] = vrd_assumption_effect(a, s->x[i][j], out[j], d->year[w->t], d->t0);
 	} else {
 		for (size_t j = 0; j < s->n; j++)
 			out[j] = vrd_assumption_effect(a, s->x[i][j], 0, d->year[w->t], d->t0);

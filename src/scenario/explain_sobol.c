@@ -132,10 +132,11 @@ static void fold_walk(const vrd_model *model, const vrd_assumption *a, uint64_t 
 	const int year = model->demand.year[0];
 	const double span =
 	        log(vrd_assumption_effect(a, exp(1) - 1, 0, year, t0)); // years of growth
-	for (size_t d = 0; d < n && span > 0; d++)
-		x[d] = expm1(log(vrd_assumption_effect(a, x[d], vrd_draw_walk(a, seed, d, year, t0),
-		                                       year, t0)) /
-		             span);
+	for (size_t d = 0; d < n && span > 0; d++) {
+		double walk;
+		vrd_draw_walk(a, seed, &d, 1, year, t0, &walk);
+		x[d] = expm1(log(vrd_assumption_effect(a, x[d], walk, year, t0)) / span);
+	}
 }
 
 // Gives a live model without walks the parameters that have them, and x the same.
