@@ -80,6 +80,15 @@ void vrd_kind_bounds(vrd_kind kind, double *a, double *b) {
 	*b = vrd_kind_rule_of(kind)->upper;
 }
 
+size_t vrd_assumptions_of_service(size_t n, const vrd_assumption assumptions[], size_t service,
+                                  size_t out[]) {
+	size_t n_out = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!assumptions[i].service || assumptions[i].service[service])
+			out[n_out++] = i;
+	return n_out;
+}
+
 double vrd_assumption_effect(const vrd_assumption *a, double x, double walk, int year, double t0) {
 	return vrd_kind_rule_of(a->kind)->effect(a, x, walk, year, t0);
 }

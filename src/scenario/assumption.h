@@ -100,6 +100,10 @@ static inline bool vrd_assumption_selects(const vrd_assumption *a, size_t area, 
 	       (!a->care || a->care[care]) && (!a->band || a->band[band]);
 }
 
+// The assumptions that can act on a service: their indices, in order; returns their number.
+size_t vrd_assumptions_of_service(size_t n, const vrd_assumption assumptions[], size_t service,
+                                  size_t out[]);
+
 // A shift whose moved stays are the shortest ones.
 static inline bool vrd_removes_shortest(const vrd_assumption *a) {
 	return a->kind == VRD_SHIFT && !a->moves_days && a->removed == VRD_REMOVED_SHORTEST;

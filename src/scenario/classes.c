@@ -10,6 +10,8 @@
 typedef struct {
 	const vrd_model *model;
 	size_t service;
+	size_t n_rules; // that can act on the service
+	const size_t *rules;
 	size_t n_words; // words of one set of assumptions
 	size_t n_shifts;
 	const size_t *shifts; // assumption indices of all shifts
@@ -60,21 +62,25 @@ static bool ages(const vrd_demand *d, size_t g, size_t b, size_t k, size_t m) {
 static void sign(const signer *s, size_t g, size_t m, size_t b, uint64_t *out) {
 	const vrd_model *model = s->model;
 	memset(out, 0, s->n_signature * sizeof *out);
-	for (size_t i = 0; i < model->n_assumptions; i++)
+	for (size_t r = 0; r < s->n_rules; r++) {
+		const size_t i = s->rules[r];
 		if (vrd_assumption_selects(&model->assumptions[i], g, s->service, m, b) &&
 		    (stage_of(model, i) != VRD_STAGE_RATES ||
 		     ages(&model->demand, g, b, s->service, m)))
 			set_bit(out, i);
+	}
 	for (size_t j = 0; j < s->n_shifts; j++) {
 		const vrd_assumption *shift = &model->assumptions[s->shifts[j]];
 		if (!get_bit(out, s->shifts[j]) || shift->to == VRD_LEAVES)
 			continue;
 		uint64_t *at_target = out + (j + 1) * s->n_words;
-		for (size_t i = 0; i < model->n_assumptions; i++)
+		for (size_t r = 0; r < s->n_rules; r++) {
+			const size_t i = s->rules[r];
 			if (acts_at_target(stage_of(model, i)) &&
 			    vrd_assumption_selects(&model->assumptions[i], g, s->service, shift->to,
 			                           b))
 				set_bit(at_target, i);
+		}
 	}
 	if (model->uncertain_rates)
 		out[s->n_signature - 1] = g * model->demand.n_band + b + 1;
@@ -147,10 +153,11 @@ out:
 }
 
 // Whether something is added to a stratum that may have no activity of its own.
-static bool gets_more(const vrd_model *model, size_t g, size_t b, size_t k, size_t m) {
-	for (size_t i = 0; i < model->n_assumptions; i++)
-		if (stage_of(model, i) == VRD_STAGE_PEOPLE &&
-		    vrd_assumption_selects(&model->assumptions[i], g, k, m, b))
+static bool gets_more(const signer *s, size_t g, size_t b, size_t m) {
+	for (size_t r = 0; r < s->n_rules; r++)
+		if (stage_of(s->model, s->rules[r]) == VRD_STAGE_PEOPLE &&
+		    vrd_assumption_selects(&s->model->assumptions[s->rules[r]], g, s->service, m,
+		                           b))
 			return true;
 	return false;
 }
@@ -173,8 +180,7 @@ static vrd_status build_care(vrd_arena *mem, vrd_arena *scratch, const signer *s
 	VRD_TRY(VRD_NEW(scratch, one, s->n_signature));
 	for (size_t g = 0; g < d->n_area; g++)
 		for (size_t b = 0; b < d->n_band; b++) {
-			if (!has_demand(d, g, b, s->service, m) &&
-			    !gets_more(s->model, g, b, s->service, m))
+			if (!has_demand(d, g, b, s->service, m) && !gets_more(s, g, b, m))
 				continue;
 			sign(s, g, m, b, one);
 			size_t slot = hash_words(one, s->n_signature) & (n_slots - 1);
@@ -213,14 +219,15 @@ out:
 	return rc;
 }
 
-// The shifts that can act on service k.
-static void list_shifts(const vrd_model *model, size_t k, signer *s, size_t *shifts) {
+// The rules that can act on service k, and the shifts among them.
+static void list_rules(const vrd_model *model, size_t k, signer *s, size_t *rules, size_t *shifts) {
+	s->service = k;
+	s->n_rules = vrd_assumptions_of_service(model->n_assumptions, model->assumptions, k, rules);
+	s->rules = rules;
 	s->n_shifts = 0;
-	for (size_t i = 0; i < model->n_assumptions; i++) {
-		const vrd_assumption *a = &model->assumptions[i];
-		if (stage_of(model, i) == VRD_STAGE_MOVE && (!a->service || a->service[k]))
-			shifts[s->n_shifts++] = i;
-	}
+	for (size_t r = 0; r < s->n_rules; r++)
+		if (stage_of(model, rules[r]) == VRD_STAGE_MOVE)
+			shifts[s->n_shifts++] = rules[r];
 	s->shifts = shifts;
 	s->n_signature = (s->n_shifts + 1) * s->n_words + 1;
 }
@@ -231,15 +238,15 @@ vrd_status vrd_classes_build(vrd_arena *mem, const vrd_model *model, vrd_classes
 	const vrd_demand *d = &model->demand;
 	vrd_arena scratch = {0};
 	vrd_classes *classes;
-	size_t *shifts;
+	size_t *rules, *shifts;
 	signer s = {.model = model, .n_words = (model->n_assumptions + 63) / 64};
 	VRD_TRY(VRD_NEW(mem, classes, d->n_service));
+	VRD_TRY(VRD_NEW(mem, rules, model->n_assumptions));
 	VRD_TRY(VRD_NEW(mem, shifts, model->n_assumptions));
 	for (size_t k = 0; k < d->n_service; k++) {
 		vrd_class *items, *kept;
 		size_t n = 0;
-		s.service = k;
-		list_shifts(model, k, &s, shifts);
+		list_rules(model, k, &s, rules, shifts);
 		vrd_arena_clear(&scratch);
 		VRD_TRY(VRD_NEW(&scratch, items, d->n_care * d->n_area * d->n_band));
 		for (size_t m = 0; m < d->n_care; m++)

@@ -13,13 +13,31 @@ typedef struct {
 	bool sum, days, cv, cycle, ageing, levels, place;
 } reported;
 
+typedef struct {
+	const vrd_model *model;
+	const char *name;
+	size_t g, k, m, b;
+	size_t n_rules; // that can act on service k
+	const size_t *rules;
+	vrd_diag *diag;
+} stratum;
+
+// A rule of the service, and whether it acts on the stratum.
+static const vrd_assumption *rule_of(const stratum *s, size_t i) {
+	return &s->model->assumptions[s->rules[i]];
+}
+
+static bool selects(const stratum *s, const vrd_assumption *a) {
+	return vrd_assumption_selects(a, s->g, s->k, s->m, s->b);
+}
+
 // Contacts of the base years, or of a new service.
-static bool has_contacts(const vrd_model *model, size_t g, size_t k, size_t m, size_t b) {
-	if (model->demand.base_contacts[vrd_demand_stratum(&model->demand, g, b, k, m)] > 0)
+static bool has_contacts(const stratum *s) {
+	const vrd_demand *d = &s->model->demand;
+	if (d->base_contacts[vrd_demand_stratum(d, s->g, s->b, s->k, s->m)] > 0)
 		return true;
-	for (size_t i = 0; i < model->n_assumptions; i++)
-		if (model->assumptions[i].kind == VRD_NEW_SERVICE &&
-		    vrd_assumption_selects(&model->assumptions[i], g, k, m, b))
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (rule_of(s, i)->kind == VRD_NEW_SERVICE && selects(s, rule_of(s, i)))
 			return true;
 	return false;
 }
@@ -47,22 +65,15 @@ static void take(const vrd_assumption *a, double contacts, double days, taking *
 	}
 }
 
-typedef struct {
-	const vrd_model *model;
-	const char *name;
-	size_t g, k, m, b;
-	vrd_diag *diag;
-} stratum;
-
 static bool shifts_from(const stratum *s, const vrd_assumption *a) {
-	return a->kind == VRD_SHIFT && vrd_assumption_selects(a, s->g, s->k, s->m, s->b);
+	return a->kind == VRD_SHIFT && selects(s, a);
 }
 
 // Names of the stratum's shifts; *place gets that of the last.
 static void name_shifts(const stratum *s, char *who, size_t size, vrd_place *place) {
 	size_t used = 0;
-	for (size_t i = 0; i < s->model->n_assumptions && used < size; i++) {
-		const vrd_assumption *a = &s->model->assumptions[i];
+	for (size_t i = 0; i < s->n_rules && used < size; i++) {
+		const vrd_assumption *a = rule_of(s, i);
 		if (!shifts_from(s, a))
 			continue;
 		*place = vrd_place_of_rule(a, s->name);
@@ -82,9 +93,9 @@ static void check_shifts(const stratum *s, reported *done) {
 	taking t = {.cv = -1};
 	char who[256] = "";
 	vrd_place place = {.file = s->name};
-	for (size_t i = 0; i < s->model->n_assumptions; i++)
-		if (shifts_from(s, &s->model->assumptions[i]))
-			take(&s->model->assumptions[i], d->base_contacts[at], days, &t);
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (shifts_from(s, rule_of(s, i)))
+			take(rule_of(s, i), d->base_contacts[at], days, &t);
 	const double shortest = fmin(t.shortest, 1);
 	const double taken = t.bed_days + shortest * vrd_shortest_share(shortest, t.cv) * days;
 	const double share = fmax(t.stays, t.moved_days);
@@ -117,18 +128,22 @@ static void check_shifts(const stratum *s, reported *done) {
 
 // A shift that leads, perhaps by others, back to the form of care that it took from: what moved
 // would move again. Forms of care that lead to others, as a closure.
-static bool has_cycle(const vrd_model *model, size_t g, size_t b, size_t k, bool *leads,
-                      const vrd_assumption **last) {
-	const size_t n = model->demand.n_care;
+static bool has_cycle(const stratum *s, bool *leads, const vrd_assumption **last) {
+	const size_t n = s->model->demand.n_care;
+	stratum from_here = *s;
 	bool any = false;
 	memset(leads, 0, n * n * sizeof *leads);
-	for (size_t i = 0; i < model->n_assumptions; i++) {
-		const vrd_assumption *a = &model->assumptions[i];
-		for (size_t m = 0; a->kind == VRD_SHIFT && a->to != VRD_LEAVES && m < n; m++)
-			if (vrd_assumption_selects(a, g, k, m, b) && m != a->to) {
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const vrd_assumption *a = rule_of(s, i);
+		if (a->kind != VRD_SHIFT || a->to == VRD_LEAVES)
+			continue;
+		for (size_t m = 0; m < n; m++) {
+			from_here.m = m;
+			if (m != a->to && selects(&from_here, a)) {
 				leads[m * n + a->to] = any = true;
 				*last = a;
 			}
+		}
 	}
 	for (size_t via = 0; any && via < n; via++)
 		for (size_t from = 0; from < n; from++)
@@ -144,7 +159,7 @@ static bool has_cycle(const vrd_model *model, size_t g, size_t b, size_t k, bool
 
 static void check_cycle(const stratum *s, bool *leads, reported *done) {
 	const vrd_assumption *last = NULL;
-	if (done->cycle || !has_cycle(s->model, s->g, s->b, s->k, leads, &last))
+	if (done->cycle || !has_cycle(s, leads, &last))
 		return;
 	done->cycle = true;
 	vrd_diag_add(s->diag, VRD_ERROR, vrd_place_of_rule(last, s->name), "model.shift-cycle",
@@ -157,12 +172,12 @@ static void check_cycle(const stratum *s, bool *leads, reported *done) {
 // What flows and catchments may take together with rule `a`: from its provider, or of the people.
 static double most_moved(const stratum *s, const vrd_assumption *a) {
 	double sum = 0;
-	for (size_t j = 0; j < s->model->n_assumptions; j++) {
-		const vrd_assumption *other = &s->model->assumptions[j];
+	for (size_t j = 0; j < s->n_rules; j++) {
+		const vrd_assumption *other = rule_of(s, j);
 		const bool joins =
 		        other->kind == VRD_CATCHMENT ||
 		        (other->kind == VRD_FLOW && a->kind == VRD_FLOW && other->from == a->from);
-		if (joins && vrd_assumption_selects(other, s->g, s->k, s->m, s->b))
+		if (joins && selects(s, other))
 			sum += vrd_dist_most(&other->dist);
 	}
 	return sum;
@@ -187,10 +202,10 @@ static void check_place(const stratum *s, const vrd_assumption *a, reported *don
 static void check_others(const stratum *s, reported *done) {
 	const vrd_assumption *ageing = NULL;
 	size_t n_levels = 0;
-	for (size_t i = 0; i < s->model->n_assumptions; i++) {
-		const vrd_assumption *a = &s->model->assumptions[i];
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const vrd_assumption *a = rule_of(s, i);
 		const vrd_place place = vrd_place_of_rule(a, s->name);
-		if (!vrd_assumption_selects(a, s->g, s->k, s->m, s->b))
+		if (!selects(s, a))
 			continue;
 		n_levels += a->kind == VRD_LEVEL;
 		if (n_levels > MAX_LEVELS && !done->levels) {
@@ -215,10 +230,17 @@ static void check_others(const stratum *s, reported *done) {
 	}
 }
 
-static void check_stratum(const stratum *s, reported *done) {
-	if (has_contacts(s->model, s->g, s->k, s->m, s->b))
-		check_shifts(s, done);
-	check_others(s, done);
+static void check_service(stratum *s, bool *leads, reported *done) {
+	const vrd_demand *d = &s->model->demand;
+	for (s->g = 0; s->g < d->n_area; s->g++)
+		for (s->b = 0; s->b < d->n_band; s->b++) {
+			check_cycle(s, leads, done);
+			for (s->m = 0; s->m < d->n_care; s->m++) {
+				if (has_contacts(s))
+					check_shifts(s, done);
+				check_others(s, done);
+			}
+		}
 }
 
 void vrd_model_check_strata(const vrd_model *model, const char *name, vrd_diag *diag) {
@@ -227,16 +249,16 @@ void vrd_model_check_strata(const vrd_model *model, const char *name, vrd_diag *
 	vrd_arena scratch = {0};
 	stratum s = {.model = model, .name = name, .diag = diag};
 	bool *leads = vrd_arena_alloc(&scratch, d->n_care * d->n_care, sizeof *leads);
-	if (!leads)
+	size_t *rules = vrd_arena_alloc(&scratch, model->n_assumptions, sizeof *rules);
+	s.rules = rules;
+	for (s.k = 0; leads && rules && s.k < d->n_service; s.k++) {
+		s.n_rules = vrd_assumptions_of_service(model->n_assumptions, model->assumptions,
+		                                       s.k, rules);
+		if (s.n_rules)
+			check_service(&s, leads, &done);
+	}
+	if (!leads || !rules)
 		vrd_diag_add(diag, VRD_ERROR, (vrd_place){.file = name}, "model.memory",
-		             "free some memory", "no memory to check the shifts");
-	for (s.g = 0; s.g < d->n_area; s.g++)
-		for (s.b = 0; s.b < d->n_band; s.b++)
-			for (s.k = 0; s.k < d->n_service; s.k++) {
-				if (leads)
-					check_cycle(&s, leads, &done);
-				for (s.m = 0; s.m < d->n_care; s.m++)
-					check_stratum(&s, &done);
-			}
+		             "free some memory", "no memory to check the assumptions");
 	vrd_arena_clear(&scratch);
 }
