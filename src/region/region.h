@@ -14,7 +14,7 @@
 #include "region/yaml.h"
 #include "scenario/kernel.h"
 
-#define VRD_VERSION "0.1.0"
+#define VRD_VERSION "0.2.0"
 
 typedef enum {
 	VRD_DATA_POPULATION,
