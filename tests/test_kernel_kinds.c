@@ -62,6 +62,27 @@ static void a_level_goes_part_of_the_way_to_its_target(void **state) {
 	becomes(model, 2, both, 118.8, 475.2, 1.4256, 0.7);
 }
 
+// 120 x 0.9 x 1.5 x 0.75 x 1.2, and each one's step after those before it.
+static void levels_multiply(void **state) {
+	(void)state;
+	static const double gap[4][1] = {{-0.2}, {1}, {-0.5}, {0.4}};
+	const double wanted[4] = {-12, 54, -40.5, 24.3};
+	vrd_model model = plain_model(&mem, &one);
+	vrd_assumption rules[4];
+	for (size_t i = 0; i < 4; i++) {
+		rules[i] = plain_rule(vrd_arena_printf(&mem, "level-%zu", i), VRD_LEVEL, 0.5);
+		rules[i].gap = gap[i];
+	}
+	becomes(model, 4, rules, 145.8, 583.2, 1.7496, 0.7);
+	model.n_assumptions = 4;
+	model.assumptions = rules;
+	const vrd_view view = {.measures = {true}, .steps = true};
+	const grid r = run_view(&mem, &model, &(vrd_draws){.n = 0}, &view);
+	for (size_t i = 0; i < 4; i++)
+		NEAR(r.x[grid_cell(&r, VRD_STEP_FIRST + i, 0, 0, 0, 0, VRD_CONTACTS)], wanted[i],
+		     1e-11);
+}
+
 static void a_new_service_grows_with_people_and_not_with_activity(void **state) {
 	(void)state;
 	const vrd_model model = plain_model(&mem, &one);
@@ -96,6 +117,32 @@ static void a_backlog_is_spread_as_the_base_and_then_gone(void **state) {
 			NEAR(draw_at(&r, g, 0, 0, t, VRD_CONTACTS, 0), wanted[g][t], 1e-11);
 			NEAR(draw_at(&r, g, 0, 0, t, VRD_BED_DAYS, 0), wanted_days[g][t], 1e-11);
 		}
+}
+
+// docs/methods.md section 7: together between the largest and the sum, at most all.
+static void overlapping_avoidance_has_bounds(void **state) {
+	(void)state;
+	static const double wanted[2][3] = {{67.2, 84, 60}, {16.8, 24, 0}};
+	vrd_model model = plain_model(&mem, &one);
+	vrd_assumption rules[] = {plain_rule("one", VRD_AVOID, 0.2),
+	                          plain_rule("two", VRD_AVOID, 0.3)};
+	model.assumptions = rules;
+	model.n_assumptions = 2;
+	vrd_view view = {.measures = {true}};
+	for (size_t i = 0; i < 2; i++) {
+		for (view.overlap = VRD_OVERLAP_INDEPENDENT; view.overlap <= VRD_OVERLAP_NONE;
+		     view.overlap++) {
+			const grid r = run_view(&mem, &model, &(vrd_draws){.n = 0}, &view);
+			NEAR(draw_at(&r, 0, 0, 0, 0, VRD_CONTACTS, 0), wanted[i][view.overlap],
+			     1e-11);
+		}
+		rules[0] = plain_rule("one", VRD_AVOID, 0.8); // the sum is above all
+	}
+	view.steps = true;
+	view.overlap = VRD_OVERLAP_FULL;
+	FAILS(vrd_kernel_run(&model, &(vrd_draws){.n = 1}, &view, grid_sink, NULL, NULL, NULL, NULL,
+	                     &err),
+	      VRD_USAGE, "ask for its bounds without steps");
 }
 
 static void flows_stand_on_the_shares_before_any_of_them(void **state) {
@@ -354,9 +401,11 @@ int main(void) {
 	        cmocka_unit_test_teardown(healthy_ageing_reads_the_polynomial_through_aged_demand,
 	                                  clear),
 	        cmocka_unit_test_teardown(a_level_goes_part_of_the_way_to_its_target, clear),
+	        cmocka_unit_test_teardown(levels_multiply, clear),
 	        cmocka_unit_test_teardown(a_new_service_grows_with_people_and_not_with_activity,
 	                                  clear),
 	        cmocka_unit_test_teardown(a_backlog_is_spread_as_the_base_and_then_gone, clear),
+	        cmocka_unit_test_teardown(overlapping_avoidance_has_bounds, clear),
 	        cmocka_unit_test_teardown(flows_stand_on_the_shares_before_any_of_them, clear),
 	        cmocka_unit_test_teardown(a_catchment_moves_people_and_their_home_hospitals_part,
 	                                  clear),

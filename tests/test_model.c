@@ -367,6 +367,24 @@ static void healthy_ageing_acts_once(void **state) {
 	has_no_problems(s);
 }
 
+static void few_levels_act_on_one_stratum(void **state) {
+	(void)state;
+	static const bool m0[] = {true, false, false}, others[] = {false, true, true};
+	small *s = three_cares();
+	vrd_assumption *rules = ROOM(&mem, vrd_assumption, 5);
+	for (size_t i = 0; i < 5; i++)
+		rules[i] = rule(vrd_arena_printf(&mem, "level-%zu", i), VRD_LEVEL, 0.5);
+	s->model.assumptions = rules;
+	s->model.n_assumptions = 4;
+	has_no_problems(s);
+	s->model.n_assumptions = 5;
+	finds(s, "model.levels", VRD_ERROR,
+	      "more than 4 level rules act on the same activity (the last is \"level-4\")");
+	for (size_t i = 0; i < 5; i++)
+		rules[i].care = i % 2 ? m0 : others;
+	has_no_problems(s);
+}
+
 // Two providers and units: half of everything goes to each.
 static small *two_places(void) {
 	small *s = small_model();
@@ -488,6 +506,7 @@ int main(void) {
 	        cmocka_unit_test_teardown(shifts_may_not_lead_back, clear),
 	        cmocka_unit_test_teardown(shifts_of_different_people_make_no_cycle, clear),
 	        cmocka_unit_test_teardown(healthy_ageing_acts_once, clear),
+	        cmocka_unit_test_teardown(few_levels_act_on_one_stratum, clear),
 	        cmocka_unit_test_teardown(rules_of_places_may_not_move_more_than_all, clear),
 	        cmocka_unit_test_teardown(a_backlog_needs_something_to_be_spread_by, clear),
 	        cmocka_unit_test_teardown(an_assumption_is_in_one_correlation, clear),

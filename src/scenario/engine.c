@@ -51,6 +51,10 @@ static vrd_status check_view(const vrd_model *model, const vrd_view *view, vrd_e
 		        "there are no results by provider: the region has no flows (kind: flows)");
 	if (view->measures[VRD_BEDS] && view->axis != VRD_BY_PROVIDER)
 		return vrd_fail(err, VRD_USAGE, "beds are given by provider only");
+	if (view->steps && view->overlap != VRD_OVERLAP_INDEPENDENT)
+		return vrd_fail(err, VRD_USAGE,
+		                "the steps of the waterfall take overlapping avoidance as "
+		                "independent: ask for its bounds without steps");
 	if (view->axis == VRD_BY_AREA && model->poisson && !view->steps)
 		return vrd_fail(
 		        err, VRD_USAGE,
