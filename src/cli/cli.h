@@ -20,6 +20,7 @@ typedef struct {
 } vrd_cli_entry;
 
 extern const vrd_cli_entry vrd_cmd_compare;
+extern const vrd_cli_entry vrd_cmd_elicit;
 extern const vrd_cli_entry vrd_cmd_example;
 extern const vrd_cli_entry vrd_cmd_explain;
 extern const vrd_cli_entry vrd_cmd_backtest;

@@ -13,7 +13,7 @@
 static const vrd_cli_entry *const entries[] = {
         &vrd_cmd_example, &vrd_cmd_check,   &vrd_cmd_import,   &vrd_cmd_measures,
         &vrd_cmd_run,     &vrd_cmd_runs,    &vrd_cmd_scenario, &vrd_cmd_show,
-        &vrd_cmd_explain, &vrd_cmd_compare, &vrd_cmd_backtest};
+        &vrd_cmd_explain, &vrd_cmd_compare, &vrd_cmd_backtest, &vrd_cmd_elicit};
 #define N_ENTRIES (sizeof entries / sizeof *entries)
 
 static const char tagline[] = "the planning engine for health regions";
