@@ -126,10 +126,8 @@ static void evaluate(vrd_live *live, bool whole) {
 	}
 }
 
-vrd_status vrd_live_refresh(vrd_live *live, vrd_err *err) {
-	(void)err;
+void vrd_live_refresh(vrd_live *live) {
 	evaluate(live, true);
-	return VRD_OK;
 }
 
 // --- making -------------------------------------------------------------------------------------
@@ -194,7 +192,7 @@ vrd_status vrd_live_new(const vrd_model *model, const vrd_draws *draws, const vr
 		live->rows[i] = live->x + i * live->engine.s.n;
 		draw_row(live, i, &expected->assumptions[i].dist, live->x + i * live->engine.s.n);
 	}
-	VRD_TRY(vrd_live_refresh(live, err));
+	vrd_live_refresh(live);
 	*out = live;
 	live = NULL;
 out:

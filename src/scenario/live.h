@@ -14,9 +14,9 @@ typedef struct vrd_live vrd_live;
 
 // Where the numbers stand: every place, reported service and form of care of the view by default.
 // view.sums and view.steps must be false. Cost: one run of the kernel. Memory: years x services x
-// places x cares x measures x draws x 8 bytes, and 3 x assumptions x draws x 8; LIMIT when it passes
-// 1 GB (says how to ask for less). `variant` (NULL: from the seed): each draw's own population
-// alternative. `model` and everything of it is borrowed until vrd_live_free. Not thread-safe.
+// places x cares x measures x draws x 8 bytes, and (3 + 2 x threads) x assumptions x draws x 8; LIMIT
+// when it passes 1 GB (says how to ask for less). `variant` (NULL: from the seed): each draw's own population
+// alternative. `model`, the arrays of `view` and everything of them is borrowed until vrd_live_free. Not thread-safe.
 vrd_status vrd_live_new(const vrd_model *model, const vrd_draws *draws, const vrd_view *view,
                         const uint32_t *variant, vrd_live **out, vrd_err *err) VRD_MUST_USE;
 void vrd_live_free(vrd_live *live); // NULL ok
@@ -40,7 +40,7 @@ vrd_status vrd_live_set(vrd_live *live, size_t assumption, const vrd_dist *dist,
 // Draws of an assumption's parameter as they are now, in their own order. `out`: n doubles.
 void vrd_live_parameter(const vrd_live *live, size_t assumption, double out[]);
 // Recomputes everything from the present parameters.
-vrd_status vrd_live_refresh(vrd_live *live, vrd_err *err) VRD_MUST_USE;
+void vrd_live_refresh(vrd_live *live);
 
 #define VRD_ALL SIZE_MAX
 
