@@ -160,7 +160,7 @@ static bool follows_changes(prop_gen *gen) {
 			change_some(&t, &first);
 		held = is_the_full_run(&t);
 	}
-	OK(vrd_live_refresh(t.live, &err));
+	vrd_live_refresh(t.live);
 	const grid fresh = cells_of(&t);
 	const grid full = run_view(&gen->mem, &t.model, &t.draws, &t.view);
 	vrd_live_free(t.live);
