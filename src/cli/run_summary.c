@@ -291,7 +291,8 @@ out:
 }
 
 static void variance_line(summary *s) {
-	static const char *const keys[] = {"population", "assumptions", "interaction", "rates", "chance"};
+	static const char *const keys[] = {"population", "assumptions", "interaction", "rates",
+	                                   "chance"};
 	enum { N_KEYS = sizeof keys / sizeof *keys };
 	vrd_buf text[N_KEYS] = {{0}};
 	const char *args[N_KEYS + 1] = {s->last};

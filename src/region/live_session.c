@@ -23,8 +23,9 @@ static vrd_status choose_axis(vrd_session *s, const char *axis, vrd_err *err) {
 	else if (strcmp(axis, "provider") == 0)
 		s->axis = VRD_BY_PROVIDER;
 	else
-		return vrd_fail(err, VRD_USAGE, "a session is by \"area\" or by \"provider\", not "
-		                                "by \"%s\"",
+		return vrd_fail(err, VRD_USAGE,
+		                "a session is by \"area\" or by \"provider\", not "
+		                "by \"%s\"",
 		                axis);
 	return VRD_OK;
 }
@@ -181,8 +182,8 @@ static const vrd_dim *axis_dim(const vrd_session *s) {
 }
 
 // The rows of a table and "*", their sum.
-static vrd_status rows_of(const vrd_session *s, vrd_arena *mem, const char *by,
-                          const vrd_dim **out, vrd_err *err) {
+static vrd_status rows_of(const vrd_session *s, vrd_arena *mem, const char *by, const vrd_dim **out,
+                          vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const bool by_care = strcmp(by, "care") == 0;
 	const vrd_dim *own = by_care ? s->model.demand.care : axis_dim(s);
@@ -236,8 +237,9 @@ vrd_status vrd_session_table(vrd_session *session, vrd_arena *mem, const char *b
 	vrd_status rc = VRD_OK;
 	vrd_cube contacts, table;
 	if (measure == VRD_BEDS && session->axis != VRD_BY_PROVIDER)
-		VRD_TRY(vrd_fail(err, VRD_USAGE, "beds are given by provider: open the session by "
-		                                 "\"provider\""));
+		VRD_TRY(vrd_fail(err, VRD_USAGE,
+		                 "beds are given by provider: open the session by "
+		                 "\"provider\""));
 	VRD_TRY(fill_table(session, mem, by, VRD_CONTACTS, &contacts, err));
 	VRD_TRY(vrd_cube_suppress(mem, &contacts, &session->region->suppression, &contacts, NULL,
 	                          NULL, err));
