@@ -51,3 +51,5 @@ bool vrd_cli_colour(int fd);
 void vrd_cli_put_word(vrd_buf *out, const char *word);
 // Writes the buffer to stdout; IO when that fails.
 vrd_status vrd_cli_print(vrd_buf *out, vrd_err *err) VRD_MUST_USE;
+// The date as 2026-11-22, UTC.
+vrd_status vrd_cli_today(char out[11], vrd_err *err) VRD_MUST_USE;

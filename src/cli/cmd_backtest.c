@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 
-#include "base/file.h"
+#include "cli/cube_out.h"
 #include "cube/jsonstat.h"
 #include "cube/messages.h"
 #include "cube/table.h"
@@ -189,15 +189,6 @@ out:
 
 // --- writing ------------------------------------------------------------------------------------
 
-static vrd_status write_bytes(vrd_cli *cli, vrd_buf *out) {
-	const char *file = vrd_cli_opt(cli, "output")->text;
-	if (!file)
-		return vrd_cli_print(out, cli->err);
-	if (out->failed)
-		return vrd_fail(cli->err, VRD_NOMEM, "no memory for the output");
-	return vrd_file_write_atomic(file, out->p ? out->p : "", out->n, cli->err);
-}
-
 static vrd_status write_scores(vrd_cli *cli, const vrd_region *region, const vrd_cube *cube,
                                size_t format) {
 	enum { TABLE, CSV, JSON };
@@ -211,7 +202,7 @@ static vrd_status write_scores(vrd_cli *cli, const vrd_region *region, const vrd
 		VRD_TRY(vrd_jsonstat_write(cube, &out, cli->err));
 	else
 		return vrd_xlsx_write(cube, vrd_cli_opt(cli, "output")->text, cli->err);
-	VRD_TRY(write_bytes(cli, &out));
+	VRD_TRY(vrd_cli_write_text(cli, &out));
 out:
 	vrd_buf_free(&out);
 	return rc;
@@ -222,7 +213,7 @@ static vrd_status calibrate(vrd_cli *cli, vrd_region *region, const vrd_backtest
 	vrd_status rc = VRD_OK;
 	vrd_buf out = {0};
 	VRD_TRY(vrd_region_calibrate(region, o, &out, diag, cli->err));
-	VRD_TRY(write_bytes(cli, &out));
+	VRD_TRY(vrd_cli_write_text(cli, &out));
 out:
 	vrd_buf_free(&out);
 	return rc;

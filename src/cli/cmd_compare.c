@@ -65,7 +65,7 @@ static void title(const page *p) {
 	}
 	for (size_t i = 0; i < p->runs.n_warnings; i++) {
 		vrd_buf_puts(p->out, i ? "" : "\n");
-		vrd_page_paragraph(p->out, p->runs.warnings[i], WIDTH);
+		vrd_page_paragraph(p->out, p->runs.warnings[i], 0, WIDTH);
 	}
 }
 
@@ -147,7 +147,7 @@ static vrd_status write_page(const page *p, bool measure_given) {
 		if (measure_given ? m == p->query.measure : m != VRD_BEDS || providers)
 			VRD_TRY(measure_section(p, m));
 	vrd_buf_putc(p->out, '\n');
-	vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_COMPARE_NOTE, p->region->lang), WIDTH);
+	vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_COMPARE_NOTE, p->region->lang), 0, WIDTH);
 	put(p, VRD_MSG_COMPARE_MORE_NOTE, 1, first);
 	vrd_buf_putc(p->out, '\n');
 	for (size_t i = 1; i < p->runs.n; i++)

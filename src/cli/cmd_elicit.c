@@ -1,7 +1,10 @@
 #include "cli/cli.h"
 
 #include "base/file.h"
+#include "cli/actions.h"
+#include "cli/cube_out.h"
 #include "cli/elicit_show.h"
+#include "cli/words.h"
 #include "cube/messages.h"
 #include "cube/xlsx.h"
 #include "region/elicit.h"
@@ -9,7 +12,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/banned.h"
 
@@ -77,16 +79,6 @@ static vrd_status read_file(const action *a, const char **bytes, size_t *len) {
 	                     a->cli->err);
 }
 
-// To the file of --output, or to stdout; the buffer is freed.
-static vrd_status write_text(const action *a, vrd_buf *out) {
-	vrd_status rc;
-	if (!given(a, "output") || out->failed)
-		return vrd_cli_print(out, a->cli->err);
-	rc = vrd_file_write_atomic(text_of(a, "output"), out->p ? out->p : "", out->n, a->cli->err);
-	vrd_buf_free(out);
-	return rc;
-}
-
 // --- questions ----------------------------------------------------------------------------------
 
 // The judgement of every question in one round.
@@ -119,7 +111,7 @@ static vrd_status do_questions(action *a) {
 	}
 	vrd_elicit_questions_csv(a->region, a->name, a->questions, a->n_questions, shown,
 	                         given(a, "excel"), &out);
-	VRD_TRY(write_text(a, &out));
+	VRD_TRY(vrd_cli_write_text(a->cli, &out));
 out:
 	return rc;
 }
@@ -169,18 +161,7 @@ out:
 
 // --- show ---------------------------------------------------------------------------------------
 
-static vrd_status check_format(const action *a, size_t n) {
-	static const char *const formats[] = {"table", "csv", "json", "xlsx"};
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(a->format, formats[i]) == 0)
-			return VRD_OK;
-	const size_t near = vrd_nearest(vrd_str_of(a->format), formats, n);
-	return vrd_fail(a->cli->err, VRD_USAGE,
-	                "there is no format \"%s\"; formats are table, csv, json%s%s%s%s",
-	                a->format, n > 3 ? ", xlsx" : "",
-	                near == SIZE_MAX ? "" : "; did you mean \"",
-	                near == SIZE_MAX ? "" : formats[near], near == SIZE_MAX ? "" : "\"?");
-}
+static const char *const formats[] = {"table", "csv", "json", "xlsx"};
 
 static vrd_status write_workbook(const action *a, const vrd_elicit_view *view) {
 	vrd_status rc = VRD_OK;
@@ -199,7 +180,7 @@ static vrd_status do_show(action *a) {
 	vrd_err *err = a->cli->err;
 	vrd_judgement *judgements;
 	vrd_buf out = {0};
-	VRD_TRY(check_format(a, 4));
+	VRD_TRY(vrd_cli_check_format(a->format, 4, formats, a->cli->err));
 	VRD_TRY(read_all(a));
 	VRD_TRY(VRD_NEW(a->cli->mem, judgements, a->n_questions * VRD_ELICIT_ROUNDS));
 	for (size_t round = 1; round <= VRD_ELICIT_ROUNDS; round++)
@@ -216,7 +197,7 @@ static vrd_status do_show(action *a) {
 	else
 		VRD_TRY(vrd_elicit_show_rows(&view, a->cli->mem, strcmp(a->format, "json") == 0,
 		                             &out, err));
-	VRD_TRY(write_text(a, &out));
+	VRD_TRY(vrd_cli_write_text(a->cli, &out));
 out:
 	vrd_buf_free(&out);
 	return rc;
@@ -268,15 +249,6 @@ out:
 	return rc;
 }
 
-static vrd_status today(const action *a, char *out, size_t size) {
-	const time_t now = time(NULL);
-	struct tm parts;
-	if (now == (time_t)-1 || !gmtime_r(&now, &parts) ||
-	    strftime(out, size, "%Y-%m-%d", &parts) == 0)
-		return vrd_fail(a->cli->err, VRD_INTERNAL, "the clock tells no date");
-	return VRD_OK;
-}
-
 static vrd_status do_apply(action *a) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = a->cli->err;
@@ -284,7 +256,7 @@ static vrd_status do_apply(action *a) {
 	vrd_judgement *judgements;
 	vrd_buf text = {0}, said = {0};
 	size_t n;
-	char date[16];
+	char date[11];
 	const char *word = text_of(a, "method");
 	if (word && !vrd_pool_method_parse(vrd_str_of(word), &method))
 		VRD_TRY(vrd_fail(err, VRD_USAGE,
@@ -293,7 +265,7 @@ static vrd_status do_apply(action *a) {
 	VRD_TRY(read_all(a));
 	VRD_TRY(VRD_NEW(a->cli->mem, judgements, a->n_questions));
 	VRD_TRY(judge_wanted(a, judgements, &n));
-	VRD_TRY(today(a, date, sizeof date));
+	VRD_TRY(vrd_cli_today(date, err));
 	VRD_TRY(vrd_elicit_apply(a->region, &a->scenario, judgements, n, method, date, &text, err));
 	VRD_TRY(vrd_scenario_write(a->region, a->name, text.p, text.n, false, text_of(a, "who"),
 	                           "elicit", text_of(a, "why"), a->diag, err));
@@ -314,7 +286,7 @@ static vrd_status do_calibration(action *a) {
 	const char *bytes;
 	size_t n, len;
 	vrd_buf out = {0};
-	VRD_TRY(check_format(a, 3));
+	VRD_TRY(vrd_cli_check_format(a->format, 3, formats, a->cli->err));
 	VRD_TRY(read_all(a));
 	VRD_TRY(read_file(a, &bytes, &len));
 	VRD_TRY(vrd_elicit_calibrate(a->region, a->questions, a->n_questions, a->answers,
@@ -326,7 +298,7 @@ static vrd_status do_calibration(action *a) {
 		                 a->file));
 	VRD_TRY(vrd_elicit_show_calibration(rows, n, a->region->lang, a->format, a->cli->mem, &out,
 	                                    a->cli->err));
-	VRD_TRY(write_text(a, &out));
+	VRD_TRY(vrd_cli_write_text(a->cli, &out));
 out:
 	vrd_buf_free(&out);
 	return rc;
@@ -334,23 +306,18 @@ out:
 
 // --- the command --------------------------------------------------------------------------------
 
-static const struct {
-	const char *word, *arguments;
-	size_t n; // arguments after the word
-	vrd_status (*run)(action *a);
-} actions[] = {
-        {"questions", " SCENARIO", 1, do_questions},
-        {"answers", " SCENARIO FILE.csv --round 1|2", 2, do_answers},
-        {"show", " SCENARIO", 1, do_show},
-        {"apply", " SCENARIO", 1, do_apply},
-        {"calibration", " SCENARIO FACTS.csv", 2, do_calibration},
+static const vrd_cli_action actions[] = {
+        {"questions", " SCENARIO", 1, 1},
+        {"answers", " SCENARIO FILE.csv --round 1|2", 2, 2},
+        {"show", " SCENARIO", 1, 1},
+        {"apply", " SCENARIO", 1, 1},
+        {"calibration", " SCENARIO FACTS.csv", 2, 2},
 };
-#define N_ACTIONS (sizeof actions / sizeof *actions)
+enum { N_ACTIONS = sizeof actions / sizeof *actions };
+static vrd_status (*const do_action[N_ACTIONS])(action *a) = {do_questions, do_answers, do_show,
+                                                              do_apply, do_calibration};
 
-// Options that not every action reads, and the actions that do.
-static const struct {
-	const char *option, *actions;
-} belongs[] = {
+static const vrd_cli_action_option belongs[] = {
         {"output", "questions, show, calibration"},
         {"excel", "questions"},
         {"dry-run", "answers"},
@@ -362,38 +329,13 @@ static const struct {
         {"who", "answers, apply"},
 };
 
-static vrd_status find_action(vrd_cli *cli, size_t *out) {
-	const char *words[N_ACTIONS], *asked = vrd_cli_argument(cli, 1);
-	size_t i = 0;
-	for (size_t w = 0; w < N_ACTIONS; w++)
-		words[w] = actions[w].word;
-	while (i < N_ACTIONS && strcmp(words[i], asked) != 0)
-		i++;
-	const size_t near = i < N_ACTIONS ? i : vrd_nearest(vrd_str_of(asked), words, N_ACTIONS);
-	if (i == N_ACTIONS)
-		return vrd_fail(
-		        cli->err, VRD_USAGE,
-		        "there is no \"varde elicit DIR %s\"%s%s%s; see `varde help elicit`", asked,
-		        near == SIZE_MAX ? "" : "; did you mean \"",
-		        near == SIZE_MAX ? "" : words[near], near == SIZE_MAX ? "" : "\"?");
-	if (cli->options->n_arguments - 2 != actions[i].n)
-		return vrd_fail(cli->err, VRD_USAGE, "write `varde elicit DIR %s%s`",
-		                actions[i].word, actions[i].arguments);
-	for (size_t o = 0; o < sizeof belongs / sizeof *belongs; o++)
-		if (vrd_cli_opt(cli, belongs[o].option)->given &&
-		    !strstr(belongs[o].actions, actions[i].word))
-			return vrd_fail(cli->err, VRD_USAGE, "--%s belongs to %s",
-			                belongs[o].option, belongs[o].actions);
-	*out = i;
-	return VRD_OK;
-}
-
 static vrd_status run(vrd_cli *cli) {
 	vrd_status rc = VRD_OK;
 	vrd_region *region;
 	vrd_diag diag;
 	size_t i = 0;
-	VRD_TRY(find_action(cli, &i));
+	VRD_TRY(vrd_cli_find_action(cli, N_ACTIONS, actions, sizeof belongs / sizeof *belongs,
+	                            belongs, &i));
 	VRD_TRY(vrd_cli_open(cli, &region, &diag));
 	const size_t told = diag.n;
 	const vrd_opt_value *round = vrd_cli_opt(cli, "round"),
@@ -402,10 +344,10 @@ static vrd_status run(vrd_cli *cli) {
 	            .region = region,
 	            .diag = &diag,
 	            .name = vrd_cli_argument(cli, 2),
-	            .file = actions[i].n > 1 ? vrd_cli_argument(cli, 3) : "",
+	            .file = actions[i].most > 1 ? vrd_cli_argument(cli, 3) : "",
 	            .format = format->given ? format->text : "table",
 	            .round = round->given ? (size_t)round->number : 0};
-	rc = actions[i].run(&a);
+	rc = do_action[i](&a);
 	vrd_cli_problems(&diag, told, false);
 out:
 	return rc;

@@ -1,10 +1,10 @@
 #include "cli/cli.h"
 
+#include "cli/page.h"
 #include "cube/messages.h"
 #include "region/measures.h"
 
 #include <string.h>
-#include <time.h>
 
 typedef struct {
 	vrd_cli *cli;
@@ -18,38 +18,6 @@ static const vrd_option options[] = {
          0},
         {"lang", 0, VRD_OPT_TEXT, "LANG", "nb, nn or en (default: nb; add: the region's).", 0, 0},
 };
-
-// --- text ---------------------------------------------------------------------------------------
-
-static void put_padded(vrd_buf *out, const char *text, size_t width) {
-	vrd_buf_puts(out, text);
-	for (size_t w = vrd_utf8_width(vrd_str_of(text)); w < width; w++)
-		vrd_buf_putc(out, ' ');
-}
-
-// A paragraph of at most 80 columns, indented by two.
-static void put_paragraph(vrd_buf *out, const char *text) {
-	vrd_str rest = vrd_str_of(text), word;
-	size_t at = 0;
-	while (vrd_str_split(&rest, ' ', &word)) {
-		const size_t width = vrd_utf8_width(word);
-		const bool fits = at > 0 && at + 1 + width <= 80;
-		if (!fits) {
-			vrd_buf_puts(out, at ? "\n  " : "  ");
-			at = 2;
-		} else {
-			vrd_buf_putc(out, ' ');
-			at++;
-		}
-		vrd_buf_add(out, word.p, word.n);
-		at += width;
-	}
-	vrd_buf_putc(out, '\n');
-}
-
-static void put_heading(const library *lib, vrd_msg_key key, vrd_buf *out) {
-	vrd_buf_printf(out, "\n%s\n", vrd_msg(key, lib->lang));
-}
 
 // --- the three things it does -------------------------------------------------------------------
 
@@ -71,7 +39,7 @@ static vrd_status list(const library *lib) {
 				const size_t width = vrd_utf8_width(vrd_str_of(text));
 				widest[c] = width > widest[c] ? width : widest[c];
 				if (pass == 1)
-					put_padded(&out, text, widest[c] + 2);
+					vrd_page_text(&out, text, widest[c] + 2, false);
 			}
 			if (pass == 1)
 				vrd_buf_printf(&out, "%s\n",
@@ -101,16 +69,16 @@ static void put_measure(const library *lib, const vrd_template *m, vrd_buf *out)
 	vrd_buf_printf(out, "%s (%s)\n", vrd_template_text(m, "label", lib->lang), m->id);
 	vrd_buf_printf(out, "%s\n\n", vrd_msg(VRD_MSG_LIBRARY_UNVERIFIED, lib->lang));
 	put_facts(lib, m, out);
-	put_heading(lib, VRD_MSG_LIBRARY_MECHANISM, out);
-	put_paragraph(out, vrd_template_text(m, "mechanism", lib->lang));
-	put_heading(lib, VRD_MSG_LIBRARY_EVIDENCE, out);
-	put_paragraph(out, vrd_template_text(m, "evidence_needed", lib->lang));
+	vrd_page_heading(out, vrd_msg(VRD_MSG_LIBRARY_MECHANISM, lib->lang));
+	vrd_page_paragraph(out, vrd_template_text(m, "mechanism", lib->lang), 2, 80);
+	vrd_page_heading(out, vrd_msg(VRD_MSG_LIBRARY_EVIDENCE, lib->lang));
+	vrd_page_paragraph(out, vrd_template_text(m, "evidence_needed", lib->lang), 2, 80);
 	if (resource) {
-		put_heading(lib, VRD_MSG_LIBRARY_CHANGES, out);
-		put_paragraph(out, vrd_template_text(m, "resource", lib->lang));
+		vrd_page_heading(out, vrd_msg(VRD_MSG_LIBRARY_CHANGES, lib->lang));
+		vrd_page_paragraph(out, vrd_template_text(m, "resource", lib->lang), 2, 80);
 	}
 	if (assumptions->n) {
-		put_heading(lib, VRD_MSG_LIBRARY_ASSUMPTIONS, out);
+		vrd_page_heading(out, vrd_msg(VRD_MSG_LIBRARY_ASSUMPTIONS, lib->lang));
 		vrd_buf_puts(out, "  ");
 		vrd_buf_add(out, m->bytes + assumptions->from, m->len - assumptions->from);
 	}
@@ -137,14 +105,6 @@ out:
 	return rc;
 }
 
-// Today as 2026-11-22, UTC.
-static void put_today(char out[11]) {
-	const time_t now = time(NULL);
-	struct tm parts;
-	if (!gmtime_r(&now, &parts) || strftime(out, 11, "%Y-%m-%d", &parts) == 0)
-		out[0] = '\0';
-}
-
 static vrd_status add(const library *lib, const char *dir, const char *scenario, const char *id) {
 	vrd_status rc = VRD_OK;
 	vrd_cli *cli = lib->cli;
@@ -156,9 +116,9 @@ static vrd_status add(const library *lib, const char *dir, const char *scenario,
 	char today[11];
 	vrd_diag_init(&diag, cli->mem, 0);
 	VRD_TRY(vrd_template_find(lib->n, lib->measures, id, &m, cli->err));
+	VRD_TRY(vrd_cli_today(today, cli->err));
 	rc = vrd_region_open_in(cli->mem, dir, vrd_cli_opt(cli, "lang")->text, &region, &diag,
 	                        cli->err);
-	put_today(today);
 	if (rc == VRD_OK)
 		rc = vrd_template_add(region, scenario, m, today, &written, &diag, cli->err);
 	vrd_cli_problems(&diag, 0, false);

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "cli/actions.h"
 #include "cli/scenario_table.h"
 #include "cube/messages.h"
 #include "region/versions.h"
@@ -273,54 +274,29 @@ out:
 
 // --- the command --------------------------------------------------------------------------------
 
-static const struct {
-	const char *word, *arguments;
-	size_t least, most; // arguments after the word
-	bool is_table;
-	vrd_status (*run)(const action *a);
-} actions[] = {
-        {"list", "", 0, 0, true, do_list},
-        {"show", " NAME", 1, 1, true, do_show},
-        {"log", " NAME", 1, 1, true, do_log},
-        {"diff", " NAME [V1 [V2]]", 1, 3, false, do_diff},
-        {"save", " NAME [--why TEXT]", 1, 1, false, do_save},
-        {"restore", " NAME V", 2, 2, false, do_restore},
-        {"lock", " NAME", 1, 1, false, do_lock},
-        {"unlock", " NAME --why TEXT", 1, 1, false, do_unlock},
-        {"copy", " NAME NEW", 2, 2, false, do_copy},
+static const vrd_cli_action actions[] = {
+        {"list", "", 0, 0},
+        {"show", " NAME", 1, 1},
+        {"log", " NAME", 1, 1},
+        {"diff", " NAME [V1 [V2]]", 1, 3},
+        {"save", " NAME [--why TEXT]", 1, 1},
+        {"restore", " NAME V", 2, 2},
+        {"lock", " NAME", 1, 1},
+        {"unlock", " NAME --why TEXT", 1, 1},
+        {"copy", " NAME NEW", 2, 2},
 };
-#define N_ACTIONS (sizeof actions / sizeof *actions)
+enum { N_ACTIONS = sizeof actions / sizeof *actions };
+static vrd_status (*const do_action[N_ACTIONS])(const action *a) = {
+        do_list, do_show, do_log, do_diff, do_save, do_restore, do_lock, do_unlock, do_copy};
 
-static vrd_status find_action(vrd_cli *cli, size_t *out) {
-	const char *words[N_ACTIONS], *asked = vrd_cli_argument(cli, 1);
-	for (size_t i = 0; i < N_ACTIONS; i++)
-		words[i] = actions[i].word;
-	size_t i = 0;
-	while (i < N_ACTIONS && strcmp(words[i], asked) != 0)
-		i++;
-	const size_t near = i < N_ACTIONS ? i : vrd_nearest(vrd_str_of(asked), words, N_ACTIONS);
-	if (i == N_ACTIONS)
-		return vrd_fail(cli->err, VRD_USAGE,
-		                "there is no \"varde scenario DIR %s\"%s%s%s; see `varde help "
-		                "scenario`",
-		                asked, near == SIZE_MAX ? "" : "; did you mean \"",
-		                near == SIZE_MAX ? "" : words[near], near == SIZE_MAX ? "" : "\"?");
-	const size_t n = cli->options->n_arguments - 2;
-	if (n < actions[i].least || n > actions[i].most)
-		return vrd_fail(cli->err, VRD_USAGE, "write `varde scenario DIR %s%s`",
-		                actions[i].word, actions[i].arguments);
-	if (!actions[i].is_table && vrd_cli_opt(cli, "format")->given)
-		return vrd_fail(cli->err, VRD_USAGE, "--format belongs to list, show and log");
-	*out = i;
-	return VRD_OK;
-}
+static const vrd_cli_action_option format_option = {"format", "list, show and log"};
 
 static vrd_status run(vrd_cli *cli) {
 	vrd_status rc = VRD_OK;
 	vrd_region *region;
 	vrd_diag diag;
 	size_t i = 0;
-	VRD_TRY(find_action(cli, &i));
+	VRD_TRY(vrd_cli_find_action(cli, N_ACTIONS, actions, 1, &format_option, &i));
 	VRD_TRY(vrd_scenario_check_format(cli));
 	VRD_TRY(vrd_cli_open(cli, &region, &diag));
 	const size_t told = diag.n;
@@ -330,7 +306,7 @@ static vrd_status run(vrd_cli *cli) {
 	                  .name = cli->options->n_arguments > 2 ? vrd_cli_argument(cli, 2) : "",
 	                  .who = vrd_cli_opt(cli, "who")->text,
 	                  .why = vrd_cli_opt(cli, "why")->text};
-	rc = actions[i].run(&a);
+	rc = do_action[i](&a);
 	vrd_cli_problems(&diag, told, false);
 out:
 	return rc;

@@ -1,6 +1,7 @@
 #include "cli/cube_out.h"
 
 #include "base/file.h"
+#include "cli/words.h"
 #include "cube/jsonstat.h"
 #include "cube/table.h"
 #include "cube/xlsx.h"
@@ -81,12 +82,7 @@ vrd_status vrd_cli_write_cube(vrd_cli *cli, const vrd_region *region, const vrd_
 		                                 .labels = labels};
 		VRD_TRY(vrd_table_write(cube, &table, &out, cli->err));
 	} else {
-		const size_t near = vrd_nearest(vrd_str_of(name), formats, 4);
-		VRD_TRY(vrd_fail(
-		        cli->err, VRD_USAGE,
-		        "there is no format \"%s\"; formats are table, csv, json, xlsx%s%s%s", name,
-		        near == SIZE_MAX ? "" : "; did you mean \"",
-		        near == SIZE_MAX ? "" : formats[near], near == SIZE_MAX ? "" : "\"?"));
+		VRD_TRY(vrd_cli_check_format(name, 4, formats, cli->err));
 	}
 	VRD_TRY(vrd_cli_write_text(cli, &out));
 out:

@@ -46,12 +46,44 @@ static void head(const page *p, vrd_msg_key key, size_t width) {
 	vrd_page_text(p->out, vrd_msg(key, p->lang), width, true);
 }
 
+static void line(const page *p, vrd_msg_key key, size_t n, const char *const *args) {
+	vrd_msg_put(p->out, key, p->lang, n, args);
+	vrd_buf_putc(p->out, '\n');
+}
+
+static void line_of_number(const page *p, vrd_msg_key key, double x, int places) {
+	vrd_buf text = {0};
+	vrd_fmt_number(&text, x, places, p->lang);
+	const char *const args[] = {text.p ? text.p : ""};
+	line(p, key, 1, args);
+	vrd_buf_free(&text);
+}
+
+static double mean_of(const vrd_cube *cube, size_t row) {
+	return cube->values[row * N_STATS + MEAN];
+}
+
+static void stats_head(const page *p, size_t width) {
+	vrd_page_label(p->out, "", width);
+	head(p, VRD_MSG_EXPLAIN_MEAN, NUMBER);
+	head(p, VRD_MSG_SUM_INTERVAL, RANGE);
+	vrd_buf_putc(p->out, '\n');
+}
+
+// A label, the mean and the interval, without the end of the line.
+static void stats_cells(const page *p, const vrd_cube *x, size_t row, bool sign, size_t width) {
+	const double *v = x->values + row * N_STATS;
+	vrd_page_label(p->out, x->dims[0]->cats[row].label, width);
+	vrd_page_number(p->out, v[MEAN], decimals(p), sign, NUMBER, p->lang);
+	vrd_page_range(p->out, v[P10], v[P90], decimals(p), RANGE, p->lang);
+}
+
 // The notes of a method, without those that the head of the page says.
 static void notes(const page *p, const vrd_cube *cube) {
 	for (size_t i = 0; i < cube->n_notes; i++)
 		if (strcmp(cube->notes[i], vrd_msg(VRD_MSG_ILLUSTRATIVE, p->lang)) != 0 &&
 		    strcmp(cube->notes[i], vrd_region_bed_day_note(p->region)) != 0)
-			vrd_page_paragraph(p->out, cube->notes[i], WIDTH);
+			vrd_page_paragraph(p->out, cube->notes[i], 0, WIDTH);
 }
 
 // Whether the numbers are hidden; then a line says so.
@@ -90,10 +122,6 @@ typedef struct {
 	vrd_measure measure[VRD_N_MEASURES];
 	vrd_cube cube[VRD_N_MEASURES];
 } falls;
-
-static double mean_of(const vrd_cube *cube, size_t row) {
-	return cube->values[row * N_STATS + MEAN];
-}
 
 static bool selects(const vrd_query *q, const char *dim) {
 	for (size_t i = 0; i < q->n_where; i++)
@@ -199,18 +227,12 @@ static vrd_status shapley(const page *p) {
 	const size_t n = x.dims[0]->n;
 	for (size_t row = 1; row + 1 < n; row++)
 		most = fmax(most, fabs(mean_of(&x, row)));
-	vrd_page_label(p->out, "", LABEL);
-	head(p, VRD_MSG_EXPLAIN_MEAN, NUMBER);
-	head(p, VRD_MSG_SUM_INTERVAL, RANGE);
-	vrd_buf_putc(p->out, '\n');
+	stats_head(p, LABEL);
 	for (size_t row = 0; row < n; row++) {
-		const double *v = x.values + row * N_STATS;
 		const bool effect = row > 0 && row + 1 < n;
-		vrd_page_label(p->out, x.dims[0]->cats[row].label, LABEL);
-		vrd_page_number(p->out, v[MEAN], decimals(p), effect, NUMBER, p->lang);
-		vrd_page_range(p->out, v[P10], v[P90], decimals(p), RANGE, p->lang);
+		stats_cells(p, &x, row, effect, LABEL);
 		if (effect)
-			bar(p, v[MEAN], most);
+			bar(p, mean_of(&x, row), most);
 		vrd_buf_putc(p->out, '\n');
 	}
 	notes(p, &x);
@@ -228,15 +250,6 @@ static void swing_row(const page *p, const vrd_cube *x, size_t row, double most)
 	vrd_buf_puts(p->out, "  ");
 	vrd_page_swing(p->out, v[0] - v[1], v[2] - v[1], most, SIDE);
 	vrd_buf_putc(p->out, '\n');
-}
-
-static void middle_line(const page *p, double middle) {
-	vrd_buf text = {0};
-	vrd_fmt_number(&text, middle, decimals(p), p->lang);
-	const char *const args[] = {text.p ? text.p : ""};
-	vrd_msg_put(p->out, VRD_MSG_EXPLAIN_MIDDLE, p->lang, 1, args);
-	vrd_buf_putc(p->out, '\n');
-	vrd_buf_free(&text);
 }
 
 static vrd_status tornado(const page *p) {
@@ -260,7 +273,7 @@ static vrd_status tornado(const page *p) {
 		most = fmax(most, fmax(fabs(v[0] - v[1]), fabs(v[2] - v[1])));
 	}
 	qsort(order, n, sizeof *order, by_weight);
-	middle_line(p, x.values[1]);
+	line_of_number(p, VRD_MSG_EXPLAIN_MIDDLE, x.values[1], decimals(p));
 	vrd_page_label(p->out, "", LABEL);
 	head(p, VRD_MSG_EXPLAIN_AT_P10, NUMBER);
 	head(p, VRD_MSG_EXPLAIN_AT_P90, NUMBER);
@@ -271,14 +284,8 @@ static vrd_status tornado(const page *p) {
 		else
 			n_small++;
 	}
-	if (n_small) {
-		vrd_buf text = {0};
-		vrd_fmt_number(&text, (double)n_small, 0, p->lang);
-		const char *const args[] = {text.p ? text.p : ""};
-		vrd_msg_put(p->out, VRD_MSG_EXPLAIN_OTHERS, p->lang, 1, args);
-		vrd_buf_putc(p->out, '\n');
-		vrd_buf_free(&text);
-	}
+	if (n_small)
+		line_of_number(p, VRD_MSG_EXPLAIN_OTHERS, (double)n_small, 0);
 	notes(p, &x);
 out:
 	return rc;
@@ -302,12 +309,13 @@ static vrd_status sobol(const page *p) {
 	ranked *order;
 	heading(p, VRD_MSG_EXPLAIN_SOBOL);
 	if (p->run->draws.n < 2 || (p->query->draws == 1)) {
-		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_FEW_DRAWS, p->lang), WIDTH);
+		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_FEW_DRAWS, p->lang), 0, WIDTH);
 		return VRD_OK;
 	}
 	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_SOBOL, &x));
 	if (x.n_cells == 0) {
-		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_NO_UNCERTAINTY, p->lang), WIDTH);
+		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_NO_UNCERTAINTY, p->lang), 0,
+		                   WIDTH);
 		return VRD_OK;
 	}
 	if (hidden(p, &x))
@@ -363,17 +371,12 @@ static vrd_status bounds(const page *p) {
 	heading(p, VRD_MSG_EXPLAIN_BOUNDS);
 	if (hidden(p, &x))
 		goto out;
-	vrd_page_label(p->out, "", WIDE);
-	head(p, VRD_MSG_EXPLAIN_MEAN, NUMBER);
-	head(p, VRD_MSG_SUM_INTERVAL, RANGE);
-	vrd_buf_putc(p->out, '\n');
+	stats_head(p, WIDE);
 	for (size_t row = 0; row < x.dims[0]->n; row++) {
-		const double *v = x.values + row * N_STATS;
-		if (row >= 2 && fabs(v[MEAN] - x.values[MEAN]) <= 1e-12 * fabs(v[MEAN]))
+		const double mean = mean_of(&x, row);
+		if (row >= 2 && fabs(mean - mean_of(&x, 0)) <= 1e-12 * fabs(mean))
 			continue; // no stratum has two rules of avoidance
-		vrd_page_label(p->out, x.dims[0]->cats[row].label, WIDE);
-		vrd_page_number(p->out, v[MEAN], decimals(p), false, NUMBER, p->lang);
-		vrd_page_range(p->out, v[P10], v[P90], decimals(p), RANGE, p->lang);
+		stats_cells(p, &x, row, false, WIDE);
 		vrd_buf_putc(p->out, '\n');
 	}
 	notes(p, &x);
@@ -448,19 +451,14 @@ static void title(const page *p, const char *selection) {
 	        vrd_msg_named("measure", vrd_measure_name(p->query->measure), p->lang), year,
 	        run->scenario};
 	vrd_buf_printf(p->out, "%s\n", p->region->name);
-	vrd_msg_put(p->out, VRD_MSG_EXPLAIN_HEAD, p->lang, 3, args);
-	vrd_buf_putc(p->out, '\n');
+	line(p, VRD_MSG_EXPLAIN_HEAD, 3, args);
 	vrd_fmt_number(&draws, (double)p->run->draws.n, 0, p->lang);
 	(void)vrd_format_double((double)p->run->draws.seed, seed);
 	const char *const more[] = {id, draws.p ? draws.p : "", seed};
-	vrd_msg_put(p->out, VRD_MSG_EXPLAIN_RUN, p->lang, 3, more);
-	vrd_buf_putc(p->out, '\n');
+	line(p, VRD_MSG_EXPLAIN_RUN, 3, more);
 	vrd_buf_free(&draws);
-	if (selection) {
-		const char *const what[] = {selection};
-		vrd_msg_put(p->out, VRD_MSG_EXPLAIN_SELECTION, p->lang, 1, what);
-		vrd_buf_putc(p->out, '\n');
-	}
+	if (selection)
+		line(p, VRD_MSG_EXPLAIN_SELECTION, 1, &selection);
 	if (p->region->illustrative)
 		vrd_buf_printf(p->out, "%s\n", vrd_msg(VRD_MSG_ILLUSTRATIVE, p->lang));
 	if (!p->measure_given || p->query->measure != VRD_CONTACTS)

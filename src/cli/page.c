@@ -71,7 +71,7 @@ void vrd_page_heading(vrd_buf *out, const char *text) {
 	vrd_buf_printf(out, "\n%s\n", text);
 }
 
-void vrd_page_paragraph(vrd_buf *out, const char *text, size_t width) {
+void vrd_page_paragraph(vrd_buf *out, const char *text, size_t indent, size_t width) {
 	vrd_str rest = vrd_str_of(text), word;
 	size_t column = 0;
 	while (vrd_str_split(&rest, ' ', &word)) {
@@ -80,10 +80,10 @@ void vrd_page_paragraph(vrd_buf *out, const char *text, size_t width) {
 			vrd_buf_putc(out, '\n');
 			column = 0;
 		}
-		if (column > 0)
+		for (size_t blanks = column > 0 ? 1 : indent; blanks > 0; blanks--, column++)
 			vrd_buf_putc(out, ' ');
 		vrd_buf_add(out, word.p, word.n);
-		column += own + (column > 0);
+		column += own;
 	}
 	vrd_buf_putc(out, '\n');
 }

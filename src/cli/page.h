@@ -16,8 +16,8 @@ void vrd_page_range(vrd_buf *out, double low, double high, int decimals, size_t 
                     vrd_lang lang);
 // A blank line and a heading.
 void vrd_page_heading(vrd_buf *out, const char *text);
-// A paragraph, broken between words at `width` columns.
-void vrd_page_paragraph(vrd_buf *out, const char *text, size_t width);
+// A paragraph, broken between words at `width` columns, of which the first `indent` are blank.
+void vrd_page_paragraph(vrd_buf *out, const char *text, size_t indent, size_t width);
 // Two bars around a middle that is 0: `low` and `high` are signed, the longest side of all is
 // `most`. The first is drawn light, the second full; each side has `width` columns.
 void vrd_page_swing(vrd_buf *out, double low, double high, double most, size_t width);

@@ -1,5 +1,6 @@
 #include "cli/run_summary.h"
 
+#include "cli/page.h"
 #include "cube/messages.h"
 #include "cube/table.h"
 #include "store/store.h"
@@ -21,20 +22,11 @@ typedef struct {
 
 // --- text ---------------------------------------------------------------------------------------
 
-static void pad(vrd_buf *out, const char *text, size_t width, bool right) {
-	const size_t w = vrd_utf8_width(vrd_str_of(text));
-	for (size_t i = w; right && i < width; i++)
-		vrd_buf_putc(out, ' ');
-	vrd_buf_puts(out, text);
-	for (size_t i = w; !right && i < width; i++)
-		vrd_buf_putc(out, ' ');
-}
-
 // A number right-aligned: counts to three significant digits, as projections are given in text.
 static void put_number(summary *s, double x, size_t width) {
 	vrd_buf text = {0};
 	vrd_fmt_significant(&text, x, 3, s->lang);
-	pad(s->out, text.p ? text.p : "", width, true);
+	vrd_page_text(s->out, text.p ? text.p : "", width, true);
 	vrd_buf_free(&text);
 }
 
@@ -42,7 +34,7 @@ static void put_percent(summary *s, double share, size_t width) {
 	vrd_buf text = {0};
 	if (isfinite(share))
 		vrd_fmt_percent(&text, share, 1, true, s->lang);
-	pad(s->out, text.p ? text.p : "", width, true);
+	vrd_page_text(s->out, text.p ? text.p : "", width, true);
 	vrd_buf_free(&text);
 }
 
@@ -90,11 +82,11 @@ enum { LABEL_WIDTH = 30, NUMBER_WIDTH = 13, RANGE_WIDTH = 27, CHANGE_WIDTH = 10 
 enum { MEAN, P10, P50, P90, MC_ERROR };
 
 static void head_row(summary *s) {
-	pad(s->out, "", LABEL_WIDTH, false);
-	pad(s->out, s->first, NUMBER_WIDTH, true);
-	pad(s->out, s->last, NUMBER_WIDTH, true);
-	pad(s->out, vrd_msg(VRD_MSG_SUM_INTERVAL, s->lang), RANGE_WIDTH, true);
-	pad(s->out, vrd_msg(VRD_MSG_SUM_CHANGE, s->lang), CHANGE_WIDTH, true);
+	vrd_page_text(s->out, "", LABEL_WIDTH, false);
+	vrd_page_text(s->out, s->first, NUMBER_WIDTH, true);
+	vrd_page_text(s->out, s->last, NUMBER_WIDTH, true);
+	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_INTERVAL, s->lang), RANGE_WIDTH, true);
+	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_CHANGE, s->lang), CHANGE_WIDTH, true);
 	vrd_buf_printf(s->out, "  %s–%s\n", s->first, s->last);
 }
 
@@ -104,7 +96,7 @@ static void result_row(summary *s, const char *label, const double *values, size
                        const double *path) {
 	const double *first = values, *last = values + (n_years - 1) * 5;
 	vrd_buf range = {0};
-	pad(s->out, label, LABEL_WIDTH, false);
+	vrd_page_text(s->out, label, LABEL_WIDTH, false);
 	put_number(s, first[MEAN], NUMBER_WIDTH);
 	put_number(s, last[MEAN], NUMBER_WIDTH);
 	if (last[P90] > last[P10]) {
@@ -112,7 +104,7 @@ static void result_row(summary *s, const char *label, const double *values, size
 		vrd_buf_puts(&range, " – ");
 		vrd_fmt_significant(&range, last[P90], 3, s->lang);
 	}
-	pad(s->out, range.p ? range.p : "", RANGE_WIDTH, true);
+	vrd_page_text(s->out, range.p ? range.p : "", RANGE_WIDTH, true);
 	put_percent(s, last[MEAN] / first[MEAN] - 1, CHANGE_WIDTH);
 	vrd_buf_puts(s->out, "  ");
 	vrd_sparkline(s->out, path, n_years, false);
@@ -148,13 +140,13 @@ static vrd_status people_row(summary *s) {
 	const size_t last = vrd_dim_find_text(x.dims[0], s->last);
 	if (first == VRD_NONE || last == VRD_NONE || last < first)
 		return VRD_OK;
-	pad(s->out, vrd_msg(VRD_MSG_SUM_PEOPLE, s->lang), LABEL_WIDTH, false);
+	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_PEOPLE, s->lang), LABEL_WIDTH, false);
 	vrd_fmt_number(&range, x.values[first], 0, s->lang);
-	pad(s->out, range.p, NUMBER_WIDTH, true);
+	vrd_page_text(s->out, range.p, NUMBER_WIDTH, true);
 	vrd_buf_reset(&range);
 	vrd_fmt_number(&range, x.values[last], 0, s->lang);
-	pad(s->out, range.p, NUMBER_WIDTH, true);
-	pad(s->out, "", RANGE_WIDTH, true);
+	vrd_page_text(s->out, range.p, NUMBER_WIDTH, true);
+	vrd_page_text(s->out, "", RANGE_WIDTH, true);
 	put_percent(s, x.values[last] / x.values[first] - 1, CHANGE_WIDTH);
 	vrd_buf_puts(s->out, "  ");
 	vrd_sparkline(s->out, x.values + first, last - first + 1, false);
@@ -230,7 +222,7 @@ static vrd_status waterfall(summary *s) {
 	for (size_t i = 0; i < x.n_cells; i++) {
 		if (i && x.values[i] == 0)
 			continue;
-		pad(s->out, x.dims[0]->cats[i].label, width, false);
+		vrd_page_text(s->out, x.dims[0]->cats[i].label, width, false);
 		put_number(s, x.values[i], NUMBER_WIDTH);
 		if (i && largest > 0) {
 			vrd_buf_puts(s->out, "  ");
@@ -240,7 +232,7 @@ static vrd_status waterfall(summary *s) {
 	}
 	vrd_buf label = {0};
 	vrd_msg_put(&label, VRD_MSG_SUM_RESULT, s->lang, 1, args);
-	pad(s->out, label.p ? label.p : "", width, false);
+	vrd_page_text(s->out, label.p ? label.p : "", width, false);
 	put_number(s, sum, NUMBER_WIDTH);
 	vrd_buf_putc(s->out, '\n');
 	vrd_buf_free(&label);
@@ -267,20 +259,20 @@ static vrd_status map_rows(summary *s) {
 		return VRD_OK;
 	const char *const args[] = {s->first, s->last};
 	heading(s, VRD_MSG_SUM_MAP, 2, args);
-	pad(s->out, "", LABEL_WIDTH, false);
-	pad(s->out, s->first, NUMBER_WIDTH, true);
-	pad(s->out, vrd_msg(VRD_MSG_SUM_MAP_COLUMNS, s->lang), NUMBER_WIDTH, true);
-	pad(s->out, vrd_msg(VRD_MSG_SUM_MAP_EFFECT, s->lang), NUMBER_WIDTH, true);
-	pad(s->out, s->last, NUMBER_WIDTH, true);
-	pad(s->out, vrd_msg(VRD_MSG_SUM_CHANGE, s->lang), CHANGE_WIDTH, true);
+	vrd_page_text(s->out, "", LABEL_WIDTH, false);
+	vrd_page_text(s->out, s->first, NUMBER_WIDTH, true);
+	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_MAP_COLUMNS, s->lang), NUMBER_WIDTH, true);
+	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_MAP_EFFECT, s->lang), NUMBER_WIDTH, true);
+	vrd_page_text(s->out, s->last, NUMBER_WIDTH, true);
+	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_CHANGE, s->lang), CHANGE_WIDTH, true);
 	vrd_buf_putc(s->out, '\n');
 	for (size_t i = 0; i < x.dims[0]->n; i++) {
 		const size_t columns[] = {from, people, map, to};
-		pad(s->out, x.dims[0]->cats[i].label, LABEL_WIDTH, false);
+		vrd_page_text(s->out, x.dims[0]->cats[i].label, LABEL_WIDTH, false);
 		for (size_t c = 0; c < 4; c++) {
 			vrd_buf text = {0};
 			vrd_fmt_number(&text, x.values[i * n + columns[c]], 0, s->lang);
-			pad(s->out, text.p ? text.p : "", NUMBER_WIDTH, true);
+			vrd_page_text(s->out, text.p ? text.p : "", NUMBER_WIDTH, true);
 			vrd_buf_free(&text);
 		}
 		put_percent(s, x.values[i * n + to] / x.values[i * n + from] - 1, CHANGE_WIDTH);

@@ -1,6 +1,7 @@
 #include "cli/scenario_table.h"
 
 #include "cli/text_table.h"
+#include "cli/words.h"
 #include "cube/messages.h"
 #include "region/yaml_edit.h"
 
@@ -24,15 +25,7 @@ static bool is_for_people(const vrd_cli *cli) {
 
 vrd_status vrd_scenario_check_format(vrd_cli *cli) {
 	static const char *const formats[] = {"table", "csv", "json"};
-	const char *format = format_of(cli);
-	for (size_t i = 0; i < 3; i++)
-		if (strcmp(format, formats[i]) == 0)
-			return VRD_OK;
-	const size_t near = vrd_nearest(vrd_str_of(format), formats, 3);
-	return vrd_fail(cli->err, VRD_USAGE,
-	                "there is no format \"%s\"; formats are table, csv, json%s%s%s", format,
-	                near == SIZE_MAX ? "" : "; did you mean \"",
-	                near == SIZE_MAX ? "" : formats[near], near == SIZE_MAX ? "" : "\"?");
+	return vrd_cli_check_format(format_of(cli), 3, formats, cli->err);
 }
 
 static vrd_status print_table(vrd_cli *cli, const char *head, const vrd_text_table *table) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 bool vrd_cli_colour(int fd) {
@@ -70,4 +71,13 @@ vrd_status vrd_cli_print(vrd_buf *out, vrd_err *err) {
 		rc = vrd_fail(err, VRD_IO, "writing to standard output failed: is the disk full?");
 	vrd_buf_free(out);
 	return rc;
+}
+
+vrd_status vrd_cli_today(char out[11], vrd_err *err) {
+	const time_t now = time(NULL);
+	struct tm parts;
+	if (now == (time_t)-1 || !gmtime_r(&now, &parts) ||
+	    strftime(out, 11, "%Y-%m-%d", &parts) == 0)
+		return vrd_fail(err, VRD_INTERNAL, "the clock tells no date");
+	return VRD_OK;
 }

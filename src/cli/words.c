@@ -26,3 +26,22 @@ vrd_status vrd_cli_word(const vrd_cli *cli, const char *option, const char *cons
 	vrd_buf_free(&list);
 	return rc;
 }
+
+vrd_status vrd_cli_check_format(const char *name, size_t n, const char *const formats[],
+                                vrd_err *err) {
+	vrd_buf list = {0};
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(formats[i], name) == 0) {
+			vrd_buf_free(&list);
+			return VRD_OK;
+		}
+		vrd_buf_printf(&list, "%s%s", i ? ", " : "", formats[i]);
+	}
+	const size_t near = vrd_nearest(vrd_str_of(name), formats, n);
+	const vrd_status rc =
+	        vrd_fail(err, VRD_USAGE, "there is no format \"%s\"; formats are %s%s%s%s", name,
+	                 list.p ? list.p : "", near == SIZE_MAX ? "" : "; did you mean \"",
+	                 near == SIZE_MAX ? "" : formats[near], near == SIZE_MAX ? "" : "\"?");
+	vrd_buf_free(&list);
+	return rc;
+}
