@@ -49,12 +49,16 @@ static inline stopwatch elapsed(stopwatch since) {
 	return (stopwatch){now.wall - since.wall, now.cpu - since.cpu};
 }
 
-static inline void print_run(const char *name, stopwatch took) {
+static inline void print_peak(const char *name) {
 	struct rusage use;
 	getrusage(RUSAGE_SELF, &use);
+	print(name, "peak", (double)use.ru_maxrss / 1024, "MB");
+}
+
+static inline void print_run(const char *name, stopwatch took) {
 	print(name, "seconds", took.wall, "s");
 	print(name, "cpu_seconds", took.cpu, "s");
-	print(name, "peak", (double)use.ru_maxrss / 1024, "MB");
+	print_peak(name);
 }
 
 static inline double unit_random(uint64_t what, uint64_t i) {

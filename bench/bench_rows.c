@@ -6,50 +6,15 @@
 //	rows_horizon   counted, modelled, 256 draws of the last year
 //	rows_path      the same for every year of the projection
 //	rows_single    as rows_horizon, with ages by the single year; the others have 20 groups
-#include "num/rng.h"
+#include "bench_kit.h"
 #include "num/stats.h"
 #include "region/episodes.h"
 #include "scenario/kernel.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-static void need(bool holds, const char *what) {
-	if (holds)
-		return;
-	fprintf(stderr, "bench_rows: %s\n", what);
-	exit(1);
-}
-
-#define RUN(call)                                                                                  \
-	do {                                                                                       \
-		vrd_err err = {0};                                                                 \
-		need((call) == VRD_OK, err.text);                                                  \
-	} while (0)
-
-static double now(void) {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void print(const char *name, const char *what, double value, const char *unit) {
-	printf("{\"name\": \"%s_%s\", \"value\": %.4g, \"unit\": \"%s\"}\n", name, what, value,
-	       unit);
-	fflush(stdout);
-}
-
-static void *room(vrd_arena *mem, size_t n, size_t size) {
-	void *p = vrd_arena_alloc(mem, n, size);
-	need(p != NULL, "no memory");
-	return p;
-}
 
 static double chance(uint64_t what, uint64_t i) {
 	return vrd_uniform(7, what, i, 0);
@@ -181,15 +146,6 @@ static const vrd_dim *ages(vrd_arena *mem, int width) {
 		        vrd_age_code(mem, (vrd_age){from, from + width < N_AGES ? from + width - 1
 		                                                                : VRD_AGE_MAX});
 	RUN(vrd_dim_of_codes(mem, "age", n, codes, &dim, &err));
-	return dim;
-}
-
-static const vrd_dim *numbered(vrd_arena *mem, const char *name, size_t n, const char *prefix) {
-	const char **codes = room(mem, n, sizeof *codes);
-	const vrd_dim *dim;
-	for (size_t i = 0; i < n; i++)
-		codes[i] = vrd_arena_printf(mem, "%s%zu", prefix, i);
-	RUN(vrd_dim_of_codes(mem, name, n, codes, &dim, &err));
 	return dim;
 }
 
@@ -388,23 +344,21 @@ static void run_case(const char *name, bench_case which) {
 	const int width = which == SINGLE ? 1 : 5;
 	for (size_t i = 0; i < n; i++)
 		make_table(i, &tables[i]);
-	const double since = now();
+	const stopwatch since = start();
 	for (size_t i = 0; i < n; i++)
 		count_table(&mem, i, &tables[i], width, &counts[i]);
-	const double counted = now() - since;
+	const double counted = elapsed(since).wall;
 	if (which >= HORIZON) {
 		make_model(&mem, counts, width, &model);
-		const double modelled = now() - since;
+		const double modelled = elapsed(since).wall;
 		const double mean = draw(&model, which == PATH);
 		print(name, "seconds_counting", counted, "s");
 		print(name, "seconds_model", modelled - counted, "s");
 		print(name, "row_sets", (double)model.demand.n_service, "services and sets");
 		print(name, "mean", mean, "contacts in the last year");
 	}
-	print(name, "seconds", now() - since, "s");
-	struct rusage use;
-	getrusage(RUSAGE_SELF, &use);
-	print(name, "peak", (double)use.ru_maxrss / 1024, "MB");
+	print(name, "seconds", elapsed(since).wall, "s");
+	print_peak(name);
 	vrd_arena_clear(&mem);
 	for (size_t i = 0; i < n; i++) {
 		vrd_buf_free(&tables[i].rows);
