@@ -1,4 +1,5 @@
-// Small generated worlds of population and activity for tests of demand, and loops over their cells.
+// Small worlds of population and activity for tests of demand, written or generated, and loops over
+// the cells of those.
 //
 // Include after cmocka.h. Everything belongs to the arena of the generator.
 #pragma once
@@ -9,6 +10,33 @@
 #include "tabular.h"
 
 #define WRONG 1e-12 // relative
+
+static const int year_2024[] = {2024};
+
+static inline const vrd_dim *dim_of(vrd_arena *m, const char *name, size_t n,
+                                    const char *const *codes) {
+	const vrd_dim *dim;
+	OK(vrd_dim_of_codes(m, name, n, codes, &dim, &err));
+	return dim;
+}
+
+// Demand of 2024 in one band, from rows as text.
+static inline vrd_demand_input input_of(vrd_arena *m, const char *activity, const char *base,
+                                        const char *people) {
+	static const int one_band[] = {0};
+	vrd_cube *cubes = vrd_arena_alloc(m, 3, sizeof *cubes);
+	assert_non_null(cubes);
+	cubes[0] = cube_of(m, activity);
+	cubes[1] = cube_of(m, base);
+	cubes[2] = cube_of(m, people);
+	return (vrd_demand_input){.activity = &cubes[0],
+	                          .base_exposure = &cubes[1],
+	                          .exposure = &cubes[2],
+	                          .n_base = 1,
+	                          .base_years = year_2024,
+	                          .n_band = 1,
+	                          .band_from = one_band};
+}
 
 static inline double distance(double a, double b) {
 	const double size = fmax(fabs(a), fabs(b));

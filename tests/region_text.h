@@ -374,6 +374,7 @@ static inline double total(const vrd_cube *cube) {
 	return sum;
 }
 
+// The tolerance is absolute below 1 and relative above.
 static inline void assert_near(double x, double y, double tolerance) {
 	if (!(fabs(x - y) <= tolerance * fmax(1, fabs(y))))
 		fail_msg("%.17g is not %.17g", x, y);

@@ -2,14 +2,8 @@
 #define _XOPEN_SOURCE 700 // P_tmpdir, mkdtemp
 
 #include "folder_kit.h"
+#include "near.h"
 #include "region/backtest.h"
-
-#define NEAR(a, b, tolerance)                                                                      \
-	do {                                                                                       \
-		const double x_ = (a), y_ = (b);                                                   \
-		if (!(fabs(x_ - y_) <= (tolerance)))                                               \
-			fail_msg("%s is %.12g, not %.12g", #a, x_, y_);                            \
-	} while (0)
 
 // --- a region -----------------------------------------------------------------------------------
 
@@ -161,12 +155,13 @@ static void a_future_of_constant_rates_is_foreseen_without_error(void **state) {
 				        vrd_arena_printf(&mem, "%s bias %s", stem, how[f]);
 				const char *wape =
 				        vrd_arena_printf(&mem, "%s wape %s", stem, how[f]);
-				NEAR(value(&cube, bias), 0, 1e-8);
-				NEAR(value(&cube, wape), 0, 1e-8);
+				assert_near(value(&cube, bias), 0, 1e-8);
+				assert_near(value(&cube, wape), 0, 1e-8);
 			}
-	NEAR(value(&cube, "inp contacts cells n damped"), 24, 0); // 2 areas x 2 x 3 x 2 years
-	NEAR(value(&cube, "inp contacts totals n damped"), 2, 0);
-	NEAR(value(&cube, "inp contacts cells coverage damped"), 100, 0);
+	assert_near(value(&cube, "inp contacts cells n damped"), 24,
+	            0); // 2 areas x 2 x 3 x 2 years
+	assert_near(value(&cube, "inp contacts totals n damped"), 2, 0);
+	assert_near(value(&cube, "inp contacts cells coverage damped"), 100, 0);
 	assert_true(vrd_cube_status(&cube, position(&cube, "day bed_days cells n damped")) ==
 	            VRD_NOT_APPLICABLE);
 	assert_true(vrd_cube_status(&cube, position(&cube, "inp contacts cells coverage last")) ==
@@ -179,17 +174,18 @@ static void figures_agree_with_hand_computation(void **state) {
 	const vrd_backtest_options o = asked("2012..2014", 2016, 0, NULL);
 	const vrd_cube cube = scored(&o);
 	// Forecast 100 and 100, observed 110 and 80.
-	NEAR(value(&cube, "contacts cells bias damped"), 1000 / 190.0, 1e-9);
-	NEAR(value(&cube, "contacts cells wape damped"), 3000 / 190.0, 1e-9);
-	NEAR(value(&cube, "contacts cells mape damped"), 50 * (10 / 110.0 + 20 / 80.0), 1e-9);
-	NEAR(value(&cube, "contacts cells crps constant"), 15, 1e-9);
-	NEAR(value(&cube, "contacts cells skill constant"), 0, 1e-9);
-	NEAR(value(&cube, "contacts cells n_left_out damped"), 0, 0);
-	NEAR(value(&cube, "contacts cells crps_skill constant"),
-	     1 - value(&cube, "contacts cells crps damped") / 15, 1e-12);
+	assert_near(value(&cube, "contacts cells bias damped"), 1000 / 190.0, 1e-9);
+	assert_near(value(&cube, "contacts cells wape damped"), 3000 / 190.0, 1e-9);
+	assert_near(value(&cube, "contacts cells mape damped"), 50 * (10 / 110.0 + 20 / 80.0),
+	            1e-9);
+	assert_near(value(&cube, "contacts cells crps constant"), 15, 1e-9);
+	assert_near(value(&cube, "contacts cells skill constant"), 0, 1e-9);
+	assert_near(value(&cube, "contacts cells n_left_out damped"), 0, 0);
+	assert_near(value(&cube, "contacts cells crps_skill constant"),
+	            1 - value(&cube, "contacts cells crps damped") / 15, 1e-12);
 	// One cell a year: cells and totals are the same numbers.
-	NEAR(value(&cube, "contacts totals crps damped"),
-	     value(&cube, "contacts cells crps damped"), 1e-12);
+	assert_near(value(&cube, "contacts totals crps damped"),
+	            value(&cube, "contacts cells crps damped"), 1e-12);
 	assert_string_equal(
 	        cube.label,
 	        "Liten: projected from 2012, 2013, 2014, compared with what happened until 2016");
@@ -200,17 +196,17 @@ static void rivals_are_scored_by_hand_too(void **state) {
 	write_single(5, (const int[]){100, 110, 120, 125, 0}, "");
 	const vrd_backtest_options o = asked("2012-2014", 2016, 1, TEXTS("year"));
 	const vrd_cube cube = scored(&o);
-	NEAR(value(&cube, "2015 contacts cells bias constant"), -12, 1e-9);
-	NEAR(value(&cube, "2015 contacts cells bias last"), -4, 1e-9);
-	NEAR(value(&cube, "2015 contacts cells bias linear"), 4, 1e-9);
+	assert_near(value(&cube, "2015 contacts cells bias constant"), -12, 1e-9);
+	assert_near(value(&cube, "2015 contacts cells bias last"), -4, 1e-9);
+	assert_near(value(&cube, "2015 contacts cells bias linear"), 4, 1e-9);
 	const double wape = value(&cube, "2015 contacts cells wape damped");
 	assert_true(wape < 12); // between constant rates and the line
-	NEAR(value(&cube, "2015 contacts cells skill constant"), 1 - wape / 12, 1e-12);
+	assert_near(value(&cube, "2015 contacts cells skill constant"), 1 - wape / 12, 1e-12);
 	// Nothing observed: no percentage, and MAPE says what it left out.
 	const size_t bias = position(&cube, "2016 contacts cells bias damped");
 	assert_int_equal(vrd_cube_status(&cube, bias), VRD_NOT_APPLICABLE);
-	NEAR(value(&cube, "2016 contacts cells n_left_out damped"), 1, 0);
-	NEAR(value(&cube, "2016 contacts cells crps last"), 120, 1e-9);
+	assert_near(value(&cube, "2016 contacts cells n_left_out damped"), 1, 0);
+	assert_near(value(&cube, "2016 contacts cells crps last"), 120, 1e-9);
 }
 
 static void ten_times_as_many_people_and_the_same_use_change_nothing(void **state) {
@@ -222,7 +218,7 @@ static void ten_times_as_many_people_and_the_same_use_change_nothing(void **stat
 	const vrd_cube ten = scored(&o);
 	for (size_t i = 0; i < one.n_cells; i++)
 		if (!isnan(one.values[i]))
-			NEAR(ten.values[i], one.values[i], 1e-6 * (1 + fabs(one.values[i])));
+			assert_near(ten.values[i], one.values[i], 1e-6 * (1 + fabs(one.values[i])));
 }
 
 static void categories_divide_the_cells(void **state) {
@@ -240,8 +236,8 @@ static void categories_divide_the_cells(void **state) {
 		n += of;
 		crps += of * value(&parts, vrd_arena_printf(&mem, "%s crps damped", stem));
 	}
-	NEAR(n, value(&whole, "contacts cells n damped"), 0);
-	NEAR(crps / n, value(&whole, "contacts cells crps damped"), 1e-9);
+	assert_near(n, value(&whole, "contacts cells n damped"), 0);
+	assert_near(crps / n, value(&whole, "contacts cells crps damped"), 1e-9);
 }
 
 static void the_same_seed_gives_the_same_bits(void **state) {
@@ -306,11 +302,11 @@ static void the_chain_uses_the_newest_projection_known_then(void **state) {
 	write_vintages(2017);
 	vrd_backtest_options o = asked("2012-2014", 2016, 1, TEXTS("year"));
 	vrd_cube cube = scored(&o);
-	NEAR(value(&cube, "2016 contacts cells bias damped"), 0, 1e-9);
+	assert_near(value(&cube, "2016 contacts cells bias damped"), 0, 1e-9);
 	o.mode = VRD_BACKTEST_CHAIN;
 	cube = scored(&o);
-	NEAR(value(&cube, "2015 contacts cells bias constant"), 10, 1e-9);
-	NEAR(value(&cube, "2016 contacts cells bias constant"), 10, 1e-9);
+	assert_near(value(&cube, "2015 contacts cells bias constant"), 10, 1e-9);
+	assert_near(value(&cube, "2016 contacts cells bias constant"), 10, 1e-9);
 	assert_says(cube.notes[0], "then of 2014");
 	const vrd_backtest_options from_2013 = {.n_base = o.n_base - 1,
 	                                        .base = o.base,
@@ -320,7 +316,7 @@ static void the_chain_uses_the_newest_projection_known_then(void **state) {
 	                                        .n_by = 1,
 	                                        .by = o.by};
 	cube = scored(&from_2013);
-	NEAR(value(&cube, "2016 contacts cells bias constant"), 30, 1e-9);
+	assert_near(value(&cube, "2016 contacts cells bias constant"), 30, 1e-9);
 }
 
 static void a_chain_without_a_projection_of_the_time_says_so(void **state) {
@@ -415,7 +411,7 @@ static void calibration_agrees_with_hand_computation(void **state) {
 	const double t6 = 1.439756 / 1.281552; // 90 % quantiles of t and normal
 	const char *walk = strstr(calibrated("2012-2014"), "walk_sd: ");
 	assert_non_null(walk);
-	NEAR(strtod(walk + 9, NULL), t6 * sqrt(variance), 0.0003);
+	assert_near(strtod(walk + 9, NULL), t6 * sqrt(variance), 0.0003);
 }
 
 static void calibration_never_reads_what_came_later(void **state) {

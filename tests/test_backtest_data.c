@@ -2,79 +2,8 @@
 // Prints every figure, good or bad; skips visibly without shared/.
 #define _XOPEN_SOURCE 700 // P_tmpdir, mkdtemp
 
-#include "folder_kit.h"
+#include "helse_nord.h"
 #include "region/backtest.h"
-
-#define CATCHMENTS "data/geography/skde_boomr.csv"
-#define COUNTS "data/population/ssb07459_helse_nord_kommune2024_age_sex_2012_2017_wide.csv"
-#define ACTIVITY "data/activity/npr_helse_nord/npr_helse_nord_age_sex_urgency_2012_2016.csv"
-
-static const char *shared(const char *name) {
-	const char *base = getenv("VRD_SHARED");
-	const char *path = vrd_path_join(&mem, base ? base : "../shared", name);
-	if (!vrd_path_exists(path)) {
-		print_message("# skipped: %s is absent\n", name);
-		skip();
-	}
-	return path;
-}
-
-static void import_geography(void) {
-	vrd_import_options options = import_of(shared(CATCHMENTS), "areas");
-	options.n_onlys = 2;
-	options.onlys = TEXTS("borhf=1", "bydel=");
-	options.n_maps = 2;
-	options.maps = TEXTS("komnr=code", "komnr_navn=label");
-	options.n_sets = 1;
-	options.sets = TEXTS("type=municipality");
-	import_ok(&options);
-	options.as = "maps";
-	options.maps = TEXTS("komnr=area", "bohf=unit");
-	options.n_sets = 2;
-	options.sets = TEXTS("from_year=2012", "weight=1");
-	import_ok(&options);
-}
-
-static void import_activity(void) {
-	vrd_import_options options = import_of(shared(ACTIVITY), "activity");
-	options.n_maps = 8;
-	options.maps =
-	        TEXTS("aar=year", "behandlingsniva=care", "alder=age", "kjonn=sex", "boomr_hf=area",
-	              "kontakter=measure=contacts", "liggetid=measure=bed_days", "*=-");
-	options.n_sets = 1;
-	options.sets = TEXTS("service=somatic");
-	options.n_recodes = 8;
-	options.recodes =
-	        TEXTS("area:Finnmark=1", "area:UNN=2", "area:Nordland=3", "area:Helgeland=4",
-	              "care:Døgnopphold=inpatient", "care:Dagbehandling=day",
-	              "care:Poliklinikk=outpatient", "care:Avtalespesialist=specialist");
-	options.sum = true;
-	options.absent = "zero";
-	options.other_areas = "drop";
-	import_ok(&options);
-}
-
-// The folder of docs/real-data.md, section 2.
-static void make_north(void) {
-	(void)shared(COUNTS);
-	(void)shared(ACTIVITY);
-	(void)text_file("region/region.yaml", "schema: 1\nname: Helse Nord\nlanguage: en\n"
-	                                      "planning_level: catchment\n"
-	                                      "base_years: [2012, 2013, 2014]\nhorizon: 2016\n");
-	(void)text_file("region/geography/areas.csv",
-	                "code,type,parent,label\nhn,region,,Helse Nord\n1,catchment,hn,Finnmark\n"
-	                "2,catchment,hn,UNN\n3,catchment,hn,Nordland\n4,catchment,hn,Helgeland\n");
-	(void)text_file("region/data/services.csv",
-	                "code,parent,driver,kappa,label\nsomatic,,population,1,Somatic care\n");
-	(void)text_file("region/data/care.csv",
-	                "code,beds,label\ninpatient,yes,Inpatient stays\nday,no,Day treatment\n"
-	                "outpatient,no,Outpatient visits\nspecialist,no,Contract specialists\n");
-	(void)text_file("region/scenarios/main.yaml", "schema: 1\nname: main\n");
-	import_geography();
-	vrd_import_options options = import_of(shared(COUNTS), "population");
-	import_ok(&options);
-	import_activity();
-}
 
 // --- figures ------------------------------------------------------------------------------------
 

@@ -24,24 +24,6 @@ static int clear(void **state) {
 #define BASE_HEAD "area,sex,age,year,value\n"
 #define PEOPLE_HEAD "variant,area,sex,age,year,value\n"
 
-static const int year_2024[] = {2024};
-static const int one_band[] = {0};
-
-static vrd_demand_input input_of(const char *activity, const char *base, const char *people) {
-	vrd_cube *cubes = vrd_arena_alloc(&mem, 3, sizeof *cubes);
-	assert_non_null(cubes);
-	cubes[0] = cube_of(&mem, activity);
-	cubes[1] = cube_of(&mem, base);
-	cubes[2] = cube_of(&mem, people);
-	return (vrd_demand_input){.activity = &cubes[0],
-	                          .base_exposure = &cubes[1],
-	                          .exposure = &cubes[2],
-	                          .n_base = 1,
-	                          .base_years = year_2024,
-	                          .n_band = 1,
-	                          .band_from = one_band};
-}
-
 static vrd_demand demand_of(const vrd_demand_input *in) {
 	vrd_demand d;
 	OK(vrd_demand_compute(&mem, in, &d, NULL, NULL, &err));
@@ -60,7 +42,7 @@ static double contacts_at(const vrd_demand *d, size_t g, size_t b, size_t v, siz
 static void a_rate_times_the_people_of_the_year(void **state) {
 	(void)state;
 	const vrd_demand_input in = input_of(
-	        ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
+	        &mem, ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
 	        PEOPLE_HEAD "x,a,F,0,2030,10\nx,a,M,0,2030,20\nx,a,F,1+,2030,2000\nx,a,M,1+,"
 	                    "2030,400\n");
 	const vrd_demand d = demand_of(&in);
@@ -76,7 +58,7 @@ static void a_rate_times_the_people_of_the_year(void **state) {
 static void services_driven_by_births_follow_births_alone(void **state) {
 	(void)state;
 	vrd_demand_input in = input_of(
-	        ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
+	        &mem, ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
 	        PEOPLE_HEAD "x,a,F,0,2030,10\nx,a,M,0,2030,20\nx,a,F,1+,2030,2000\nx,a,M,1+,"
 	                    "2030,400\n");
 	const vrd_cube base = cube_of(&mem, "area,year,value\na,2023,999\na,2024,40\n");
@@ -104,7 +86,8 @@ static void services_driven_by_births_follow_births_alone(void **state) {
 static void a_cut_inside_activity_without_people_is_refused(void **state) {
 	(void)state;
 	vrd_demand_input in = input_of(
-	        ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD "a,F,0,2024,100\na,M,0,2024,50\n" OLDER_PEOPLE,
+	        &mem, ACTIVITY_HEAD STAYS_OF_A,
+	        BASE_HEAD "a,F,0,2024,100\na,M,0,2024,50\n" OLDER_PEOPLE,
 	        PEOPLE_HEAD "x,a,F,0,2030,1\nx,a,M,0,2030,2\nx,a,F,1-4,2030,2\nx,a,M,1-4,2030,4\n"
 	                    "x,a,F,5+,2030,2\nx,a,M,5+,2030,4\n");
 	const vrd_cube base = cube_of(&mem, "area,year,value\na,2024,40\n");
@@ -121,7 +104,7 @@ static void a_cut_inside_activity_without_people_is_refused(void **state) {
 	assert_true(contacts_at(&d, 0, 1, 0, 0) > 130 * 1.5 * 10 / 1010);
 	assert_true(contacts_at(&d, 0, 1, 0, 0) < 130 * 1.5 * 20 / 820);
 	vrd_demand_input nobody = input_of(
-	        ACTIVITY_HEAD STAYS_OF_A,
+	        &mem, ACTIVITY_HEAD STAYS_OF_A,
 	        BASE_HEAD "a,F,0,2024,1\na,M,0,2024,1\na,F,1-4,2024,0\na,M,1-4,2024,8\n"
 	                  "a,F,5+,2024,0\na,M,5+,2024,2\n",
 	        PEOPLE_HEAD "x,a,F,0,2030,1\nx,a,M,0,2030,2\nx,a,F,1-4,2030,2\nx,a,M,1-4,2030,4\n"
@@ -147,18 +130,20 @@ static void refused(const vrd_demand_input *in, const char *fragment) {
 static void a_missing_cell_is_not_zero(void **state) {
 	(void)state;
 	const vrd_demand_input gap =
-	        input_of(ACTIVITY_HEAD STAYS_OF_A "a,F,0,k2,m,contacts,2024,1\n",
+	        input_of(&mem, ACTIVITY_HEAD STAYS_OF_A "a,F,0,k2,m,contacts,2024,1\n",
 	                 BASE_HEAD PEOPLE_OF_A, people_of_a);
 	refused(&gap, "the activity lacks 3 cells in the base years (missing or suppressed), the "
 	              "first at area a, sex F, age 1+, service k2");
 	const vrd_demand_input hidden =
-	        input_of(ACTIVITY_HEAD "a,F,0,k,m,contacts,2024,:\na,M,0,k,m,contacts,2024,10\n"
+	        input_of(&mem,
+	                 ACTIVITY_HEAD "a,F,0,k,m,contacts,2024,:\na,M,0,k,m,contacts,2024,10\n"
 	                               "a,F,1+,k,m,contacts,2024,1\na,M,1+,k,m,contacts,2024,1\n",
 	                 BASE_HEAD PEOPLE_OF_A, people_of_a);
 	refused(&hidden, "the activity lacks 1 cells in the base years");
 	// Not applicable counts as nothing.
 	const vrd_demand_input none =
-	        input_of(ACTIVITY_HEAD "a,F,0,k,m,contacts,2024,.\na,M,0,k,m,contacts,2024,10\n"
+	        input_of(&mem,
+	                 ACTIVITY_HEAD "a,F,0,k,m,contacts,2024,.\na,M,0,k,m,contacts,2024,10\n"
 	                               "a,F,1+,k,m,contacts,2024,0\na,M,1+,k,m,contacts,2024,0\n",
 	                 BASE_HEAD PEOPLE_OF_A, people_of_a);
 	const vrd_demand d = demand_of(&none);
@@ -168,12 +153,12 @@ static void a_missing_cell_is_not_zero(void **state) {
 static void a_missing_population_is_named(void **state) {
 	(void)state;
 	const vrd_demand_input later =
-	        input_of(ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
+	        input_of(&mem, ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
 	                 PEOPLE_HEAD
 	                 "x,a,F,0,2030,10\nx,a,M,0,2030,20\nx,a,F,1+,2030,..\nx,a,M,1+,2030,4\n");
 	refused(&later, "the population has no number for area \"a\", sex F, age 1+ in 2030");
 	const vrd_demand_input base = input_of(
-	        ACTIVITY_HEAD STAYS_OF_A,
+	        &mem, ACTIVITY_HEAD STAYS_OF_A,
 	        BASE_HEAD "a,F,0,2024,..\na,M,0,2024,50\na,F,1+,2024,1000\na,M,1+,2024,800\n",
 	        people_of_a);
 	refused(&base, "the population of area \"a\", sex F, age 0 in 2024 is not a number");
@@ -182,7 +167,7 @@ static void a_missing_population_is_named(void **state) {
 static void years_that_are_absent_are_named(void **state) {
 	(void)state;
 	vrd_demand_input in =
-	        input_of(ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A, people_of_a);
+	        input_of(&mem, ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A, people_of_a);
 	in.base_years = (const int[]){2019};
 	refused(&in, "the activity has no year 2019; it has 2024 to 2024");
 }
@@ -190,19 +175,20 @@ static void years_that_are_absent_are_named(void **state) {
 static void areas_must_be_the_same_on_both_sides(void **state) {
 	(void)state;
 	const vrd_demand_input idle = input_of(
+	        &mem,
 	        ACTIVITY_HEAD STAYS_OF_A "b,F,0,k,m,contacts,2024,1\nb,M,0,k,m,contacts,2024,1\n"
 	                                 "b,F,1+,k,m,contacts,2024,1\nb,M,1+,k,m,contacts,2024,1\n",
 	        BASE_HEAD PEOPLE_OF_A, people_of_a);
 	refused(&idle, "area \"b\" has activity but no people");
 	const vrd_demand_input unused = input_of(
-	        ACTIVITY_HEAD STAYS_OF_A,
+	        &mem, ACTIVITY_HEAD STAYS_OF_A,
 	        BASE_HEAD PEOPLE_OF_A "b,F,0,2024,1\nb,M,0,2024,1\nb,F,1+,2024,1\nb,M,1+,2024,1\n",
 	        PEOPLE_HEAD "x,a,F,0,2030,1\nx,a,M,0,2030,2\nx,a,F,1+,2030,2\nx,a,M,1+,2030,4\n"
 	                    "x,b,F,0,2030,1\nx,b,M,0,2030,2\nx,b,F,1+,2030,2\nx,b,M,1+,2030,4\n");
 	refused(&unused, "area \"b\" has people but no activity");
 	// Populations of other areas, or in another order, would be multiplied with foreign rates.
 	const vrd_demand_input other =
-	        input_of(ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
+	        input_of(&mem, ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A,
 	                 PEOPLE_HEAD "x,a,M,0,2030,10\nx,a,F,0,2030,20\nx,a,M,1+,2030,2000\nx,a,F,"
 	                             "1+,2030,400\n");
 	refused(&other, "dimension \"sex\"");
@@ -211,12 +197,13 @@ static void areas_must_be_the_same_on_both_sides(void **state) {
 static void ages_that_do_not_fit_are_refused(void **state) {
 	(void)state;
 	vrd_demand_input in =
-	        input_of(ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A, people_of_a);
+	        input_of(&mem, ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A, people_of_a);
 	in.n_band = 2;
 	in.band_from = (const int[]){0, 18};
 	refused(&in, "an assumption cuts at age 18, but the population has the age group \"1+\"");
 	const vrd_demand_input cut =
-	        input_of(ACTIVITY_HEAD "a,F,0,k,m,contacts,2024,1\na,M,0,k,m,contacts,2024,1\n"
+	        input_of(&mem,
+	                 ACTIVITY_HEAD "a,F,0,k,m,contacts,2024,1\na,M,0,k,m,contacts,2024,1\n"
 	                               "a,F,5+,k,m,contacts,2024,1\na,M,5+,k,m,contacts,2024,1\n",
 	                 BASE_HEAD PEOPLE_OF_A, people_of_a);
 	refused(&cut, "population age \"1+\" lies inside no age group of the activity");
@@ -225,12 +212,14 @@ static void ages_that_do_not_fit_are_refused(void **state) {
 static void totals_beside_their_parts_are_refused(void **state) {
 	(void)state;
 	const vrd_demand_input ages =
-	        input_of(ACTIVITY_HEAD "a,all,0,k,m,contacts,2024,1\na,all,1+,k,m,contacts,2024,1\n"
+	        input_of(&mem,
+	                 ACTIVITY_HEAD "a,all,0,k,m,contacts,2024,1\na,all,1+,k,m,contacts,2024,1\n"
 	                               "a,all,all,k,m,contacts,2024,2\n",
 	                 BASE_HEAD PEOPLE_OF_A, people_of_a);
 	refused(&ages, "no age of the population belongs to the age group \"all\"");
 	const vrd_demand_input sexes =
-	        input_of(ACTIVITY_HEAD "a,F,all,k,m,contacts,2024,1\na,M,all,k,m,contacts,2024,1\n"
+	        input_of(&mem,
+	                 ACTIVITY_HEAD "a,F,all,k,m,contacts,2024,1\na,M,all,k,m,contacts,2024,1\n"
 	                               "a,all,all,k,m,contacts,2024,2\n",
 	                 BASE_HEAD PEOPLE_OF_A, people_of_a);
 	refused(&sexes, "the sex \"all\" beside others");
@@ -238,7 +227,7 @@ static void totals_beside_their_parts_are_refused(void **state) {
 
 static void activity_without_contacts_is_refused(void **state) {
 	(void)state;
-	const vrd_demand_input in = input_of(ACTIVITY_HEAD "a,all,all,k,m,bed_days,2024,5\n",
+	const vrd_demand_input in = input_of(&mem, ACTIVITY_HEAD "a,all,all,k,m,bed_days,2024,5\n",
 	                                     BASE_HEAD PEOPLE_OF_A, people_of_a);
 	refused(&in, "the activity has no measure \"contacts\"");
 }
@@ -255,7 +244,7 @@ static void activity_without_contacts_is_refused(void **state) {
 static void activity_where_nobody_lives_is_refused_held_or_scaled(void **state) {
 	(void)state;
 	vrd_demand_input in =
-	        input_of(ACTIVITY_HEAD GHOSTS, BASE_HEAD NOBODY,
+	        input_of(&mem, ACTIVITY_HEAD GHOSTS, BASE_HEAD NOBODY,
 	                 PEOPLE_HEAD "x,a,F,0,2030,10\nx,a,M,0,2030,20\nx,a,F,1+,2030,2000\nx,a,M,"
 	                             "1+,2030,1600\n");
 	refused(&in, "1 cells have activity (12 contacts a year) where nobody lives, the first at "
@@ -280,6 +269,7 @@ static void activity_where_nobody_lives_is_refused_held_or_scaled(void **state) 
 static void unpeopled_activity_is_not_shrunk_into_rates(void **state) {
 	(void)state;
 	vrd_demand_input in = input_of(
+	        &mem,
 	        ACTIVITY_HEAD GHOSTS "b,F,0,k,m,contacts,2024,6\nb,M,0,k,m,contacts,2024,0\n"
 	                             "b,F,1+,k,m,contacts,2024,50\nb,M,1+,k,m,contacts,2024,80\n"
 	                             "b,F,0,k,m,bed_days,2024,12\nb,M,0,k,m,bed_days,2024,0\n"
@@ -303,7 +293,7 @@ static void unpeopled_activity_is_not_shrunk_into_rates(void **state) {
 static void an_open_band_with_much_activity_is_warned_of(void **state) {
 	(void)state;
 	const vrd_demand_input in =
-	        input_of(ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A, people_of_a);
+	        input_of(&mem, ACTIVITY_HEAD STAYS_OF_A, BASE_HEAD PEOPLE_OF_A, people_of_a);
 	vrd_diag diag;
 	vrd_demand d;
 	vrd_diag_init(&diag, &mem, 0);
@@ -493,6 +483,7 @@ static bool shrunk_rates_are_theta_times_the_region(prop_gen *gen) {
 
 static vrd_demand_input two_areas(double a, double b) {
 	return input_of(
+	        &mem,
 	        vrd_arena_printf(&mem,
 	                         ACTIVITY_HEAD
 	                         "a,all,all,k,m,contacts,2024,%g\nb,all,all,k,m,contacts,2024,%g\n",
@@ -700,7 +691,7 @@ static void rates_of_the_north_err_as_published(void **state) {
 	                             .n_base = 3,
 	                             .base_years = base_years,
 	                             .n_band = 1,
-	                             .band_from = one_band};
+	                             .band_from = (const int[]){0}};
 	const vrd_demand d = demand_of(&in);
 	static const struct {
 		const char *care, *measure;

@@ -18,8 +18,6 @@ static int clear(void **state) {
 
 enum { MAX_TOP = 106, MAX_SHARES = 4, BASE = 1000 };
 
-static const int year_2024[] = {2024};
-
 // Single years to top-1 and an open end.
 static const vrd_dim *ages(vrd_arena *m, size_t top) {
 	const char *codes[MAX_TOP + 1];
@@ -29,12 +27,6 @@ static const vrd_dim *ages(vrd_arena *m, size_t top) {
 		codes[n++] = vrd_age_code(m, (vrd_age){(int)a, (int)a});
 	codes[n++] = vrd_age_code(m, (vrd_age){(int)top, VRD_AGE_MAX});
 	OK(vrd_dim_of_codes(m, "age", n, codes, &dim, &err));
-	return dim;
-}
-
-static const vrd_dim *dim_of(vrd_arena *m, const char *name, size_t n, const char *const *codes) {
-	const vrd_dim *dim;
-	OK(vrd_dim_of_codes(m, name, n, codes, &dim, &err));
 	return dim;
 }
 

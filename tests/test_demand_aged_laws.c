@@ -11,14 +11,6 @@
 
 enum { MAX_TOP = 106, MAX_SHARES = 4 };
 
-static const int year_2024[] = {2024};
-
-static const vrd_dim *dim_of(vrd_arena *m, const char *name, size_t n, const char *const *codes) {
-	const vrd_dim *dim;
-	OK(vrd_dim_of_codes(m, name, n, codes, &dim, &err));
-	return dim;
-}
-
 // --- generated worlds ---------------------------------------------------------------------------
 
 // Model areas share the rates of coarser areas; the young may be one group, the activity is in runs

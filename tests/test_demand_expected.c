@@ -29,22 +29,12 @@ static int clear(void **state) {
 	"variant,area,sex,age,year,value\n"                                                        \
 	"x,a,F,0-59,2030,110\nx,a,F,60+,2030,220\nx,b,F,0-59,2030,330\nx,b,F,60+,2030,55\n"
 
-static const int year_2024[] = {2024};
-static const int two_bands[] = {0, 60};
-
-static vrd_demand_input input_of(const char *activity, const char *base) {
-	vrd_cube *cubes = vrd_arena_alloc(&mem, 3, sizeof *cubes);
-	assert_non_null(cubes);
-	cubes[0] = cube_of(&mem, activity);
-	cubes[1] = cube_of(&mem, base);
-	cubes[2] = cube_of(&mem, LATER);
-	return (vrd_demand_input){.activity = &cubes[0],
-	                          .base_exposure = &cubes[1],
-	                          .exposure = &cubes[2],
-	                          .n_base = 1,
-	                          .base_years = year_2024,
-	                          .n_band = 2,
-	                          .band_from = two_bands};
+static vrd_demand_input input_in_two_bands(const char *base) {
+	static const int two_bands[] = {0, 60};
+	vrd_demand_input in = input_of(&mem, STAYS, base, LATER);
+	in.n_band = 2;
+	in.band_from = two_bands;
+	return in;
 }
 
 static double expected_at(const vrd_demand *d, size_t g, size_t b) {
@@ -54,7 +44,7 @@ static double expected_at(const vrd_demand *d, size_t g, size_t b) {
 // Rates of the region: 80/400 young, 75/250 old.
 static void contacts_are_expected_at_the_regions_rates(void **state) {
 	(void)state;
-	vrd_demand_input in = input_of(STAYS, PEOPLE);
+	vrd_demand_input in = input_in_two_bands(PEOPLE);
 	vrd_demand d;
 	OK(vrd_demand_compute(&mem, &in, &d, NULL, NULL, &err));
 	NEAR(expected_at(&d, 0, 0), 100 * 0.2, 1e-12);
@@ -69,7 +59,7 @@ static void contacts_are_expected_at_the_regions_rates(void **state) {
 
 static void people_are_counted_by_band(void **state) {
 	(void)state;
-	const vrd_demand_input in = input_of(STAYS, PEOPLE);
+	const vrd_demand_input in = input_in_two_bands(PEOPLE);
 	vrd_demand d;
 	OK(vrd_demand_compute(&mem, &in, &d, NULL, NULL, &err));
 	static const double wanted[] = {110, 220, 330, 55};
@@ -82,7 +72,7 @@ static void people_are_counted_by_band(void **state) {
 // 150 contacts: 30 of 120 births are in a.
 static void services_driven_by_births_are_expected_by_births(void **state) {
 	(void)state;
-	vrd_demand_input in = input_of(STAYS, PEOPLE);
+	vrd_demand_input in = input_in_two_bands(PEOPLE);
 	const vrd_cube base = cube_of(&mem, "area,year,value\na,2024,30\nb,2024,90\n");
 	const vrd_cube births =
 	        cube_of(&mem, "variant,area,year,value\nx,a,2030,60\nx,b,2030,60\n");
@@ -101,9 +91,9 @@ static void services_driven_by_births_are_expected_by_births(void **state) {
 static void activity_where_nobody_lives_is_expected_where_it_is_kept(void **state) {
 	(void)state;
 	vrd_demand_input in =
-	        input_of(STAYS, "area,sex,age,year,value\n"
-	                        "a,F,0-59,2024,100\na,F,60+,2024,0\nb,F,0-59,2024,300\n"
-	                        "b,F,60+,2024,50\n");
+	        input_in_two_bands("area,sex,age,year,value\n"
+	                           "a,F,0-59,2024,100\na,F,60+,2024,0\nb,F,0-59,2024,300\n"
+	                           "b,F,60+,2024,50\n");
 	static const vrd_zero_policy policies[] = {VRD_ZERO_HOLD, VRD_ZERO_SCALE};
 	for (size_t i = 0; i < 2; i++) {
 		vrd_demand d;

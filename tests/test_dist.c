@@ -13,23 +13,10 @@
 #include "num/rng.h"
 #include "num/special.h"
 #include "num/stats.h"
+#include "fitted.h"
 #include "near.h"
 
 static const double least = 0x1p-53; // the least uniform that rng.h makes
-
-static vrd_dist fitted(vrd_dist_kind kind, double low, double mode, double high, double a,
-                       double b) {
-	vrd_dist dist;
-	vrd_err err = {0};
-	if (vrd_dist_fit(kind, low, mode, high, a, b, &dist, &err) != VRD_OK)
-		fail_msg("%s", err.text);
-	return dist;
-}
-
-static void assert_close(double actual, double expected, double relative) {
-	if (!(fabs(actual - expected) <= relative * fabs(expected)))
-		fail_msg("%.17g instead of %.17g", actual, expected);
-}
 
 static void names_are_read_and_written(void **state) {
 	(void)state;

@@ -20,6 +20,7 @@
 #include "region/example.h"
 #include "region/example_parts.h"
 #include "region/region.h"
+#include "near.h"
 
 // Each test has an arena and a folder of its own; the example is made once for those that read it.
 typedef struct {
@@ -91,12 +92,6 @@ static void assert_no_complaints(const vrd_diag *diag) {
 	fprintf(stderr, "%s", text.p);
 	vrd_buf_free(&text);
 	fail_msg("%zu errors, %zu warnings", diag->n_errors, diag->n_warnings);
-}
-
-// cmocka's own comparison is of floats.
-static void assert_near(double got, double wanted, double most) {
-	if (!(fabs(got - wanted) <= most))
-		fail_msg("%.12g is not %.12g", got, wanted);
 }
 
 static size_t count_entries(const char *dir) {

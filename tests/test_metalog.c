@@ -29,11 +29,6 @@ static vrd_dist through(size_t n, const double u[], const double x[], double a, 
 	return dist;
 }
 
-static void assert_close(double actual, double expected, double relative) {
-	if (!(fabs(actual - expected) <= relative * fabs(expected)))
-		fail_msg("%.17g instead of %.17g", actual, expected);
-}
-
 static void assert_says(const vrd_err *err, const char *part) {
 	if (strstr(err->text, part) == NULL)
 		fail_msg("\"%s\" does not say \"%s\"", err->text, part);

@@ -8,17 +8,9 @@
 #include <math.h>
 
 #include "num/pool.h"
+#include "fitted.h"
 #include "near.h"
 #include "prop.h"
-
-static vrd_dist fitted(vrd_dist_kind kind, double low, double mode, double high, double a,
-                       double b) {
-	vrd_dist dist;
-	vrd_err err = {0};
-	if (vrd_dist_fit(kind, low, mode, high, a, b, &dist, &err) != VRD_OK)
-		fail_msg("%s", err.text);
-	return dist;
-}
 
 static vrd_dist expert(double p10, double p50, double p90) {
 	return fitted(VRD_DIST_METALOG, p10, p50, p90, 0, 100);

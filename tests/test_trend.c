@@ -11,17 +11,13 @@
 
 #include <cmocka.h>
 
+#include "near.h"
+
 static vrd_arena mem;
 static vrd_err err;
 
 #define OK(call) assert_int_equal((call), VRD_OK)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
-#define NEAR(a, b, tolerance)                                                                      \
-	do {                                                                                       \
-		const double x_ = (a), y_ = (b);                                                   \
-		if (!(fabs(x_ - y_) <= (tolerance)))                                               \
-			fail_msg("%s is %.12g, not %.12g", #a, x_, y_);                            \
-	} while (0)
 
 static int start(void **state) {
 	(void)state;
@@ -110,7 +106,8 @@ static void use_without_change_gives_constant_rates(void **state) {
 	const vrd_trend t = fitted(&w);
 	for (size_t i = 0; i < n; i++)
 		for (size_t h = 0; h < 3; h++)
-			NEAR(t.forecast[i * 3 + h] / w.expected[i * years + 4 + h], 1, 1e-12);
+			assert_near(t.forecast[i * 3 + h] / w.expected[i * years + 4 + h], 1,
+			            1e-12);
 }
 
 static void one_base_year_gives_constant_rates_and_the_prior(void **state) {
@@ -122,12 +119,12 @@ static void one_base_year_gives_constant_rates_and_the_prior(void **state) {
 	}
 	const vrd_trend t = fitted(&w);
 	for (size_t i = 0; i < 24; i++)
-		NEAR(t.forecast[i], 60, 1e-9);
+		assert_near(t.forecast[i], 60, 1e-9);
 	for (size_t l = 0; l < VRD_N_TREND_LEVELS; l++) {
-		NEAR(sqrt(t.variance[l][1].walk), VRD_TREND_PRIOR_WALK, 1e-9);
-		NEAR(sqrt(t.variance[l][1].drift), VRD_TREND_PRIOR_DRIFT, 1e-9);
-		NEAR(t.variance[l][1].extra, VRD_TREND_PRIOR_EXTRA, 1e-9);
-		NEAR(t.variance[l][1].dof, VRD_TREND_PRIOR_DOF, 0);
+		assert_near(sqrt(t.variance[l][1].walk), VRD_TREND_PRIOR_WALK, 1e-9);
+		assert_near(sqrt(t.variance[l][1].drift), VRD_TREND_PRIOR_DRIFT, 1e-9);
+		assert_near(t.variance[l][1].extra, VRD_TREND_PRIOR_EXTRA, 1e-9);
+		assert_near(t.variance[l][1].dof, VRD_TREND_PRIOR_DOF, 0);
 	}
 }
 
@@ -135,9 +132,9 @@ static void the_reach_of_a_trend_is_the_damped_sum(void **state) {
 	(void)state;
 	const world w = one_series(3, (const double[]){900, 1000, 1100});
 	const vrd_trend t = fitted(&w);
-	NEAR(t.reach[0], 0.9, 1e-15);
-	NEAR(t.reach[1], 1.71, 1e-15);
-	NEAR(t.reach[2], 2.439, 1e-15);
+	assert_near(t.reach[0], 0.9, 1e-15);
+	assert_near(t.reach[1], 1.71, 1e-15);
+	assert_near(t.reach[2], 2.439, 1e-15);
 }
 
 // With two years the covariance is diagonal: a and b by hand.
@@ -151,10 +148,10 @@ static void level_and_drift_of_two_years_are_those_of_hand_computation(void **st
 	const double z = 0.5 * log(11000.5 / 9000.5); // less the mean of the two
 	const double first = noise + v.walk + v.drift;
 	const double level = (z / noise - z / first) / (1 / noise + 1 / first);
-	NEAR(u.level, level, 1e-12);
-	NEAR(u.drift, v.drift / first * (level + z), 1e-12);
-	NEAR(u.level_var, 1 / (1 / noise + 1 / first), 1e-15);
-	NEAR(t.forecast[0], 10000 * exp(u.level + 0.9 * u.drift), 1e-6);
+	assert_near(u.level, level, 1e-12);
+	assert_near(u.drift, v.drift / first * (level + z), 1e-12);
+	assert_near(u.level_var, 1 / (1 / noise + 1 / first), 1e-15);
+	assert_near(t.forecast[0], 10000 * exp(u.level + 0.9 * u.drift), 1e-6);
 	assert_true(u.drift > 0 && u.drift < 0.5 * 2 * z); // well below the raw change
 }
 
@@ -173,11 +170,11 @@ static void forecasts_to_beat_are_plain(void **state) {
 	const world rising = one_series(3, (const double[]){10, 20, 30});
 	const world falling = one_series(3, (const double[]){30, 20, 10});
 	const world single = one_series(1, (const double[]){7});
-	NEAR(vrd_trend_last_value(&rising.in, 0, 1), 30, 1e-12);
-	NEAR(vrd_trend_linear(&rising.in, 0, 0), 40, 1e-12);
-	NEAR(vrd_trend_linear(&rising.in, 0, 2), 60, 1e-12);
-	NEAR(vrd_trend_linear(&falling.in, 0, 2), 0, 1e-12);
-	NEAR(vrd_trend_linear(&single.in, 0, 2), 7, 1e-12);
+	assert_near(vrd_trend_last_value(&rising.in, 0, 1), 30, 1e-12);
+	assert_near(vrd_trend_linear(&rising.in, 0, 0), 40, 1e-12);
+	assert_near(vrd_trend_linear(&rising.in, 0, 2), 60, 1e-12);
+	assert_near(vrd_trend_linear(&falling.in, 0, 2), 0, 1e-12);
+	assert_near(vrd_trend_linear(&single.in, 0, 2), 7, 1e-12);
 }
 
 // --- laws ---------------------------------------------------------------------------------------
@@ -271,8 +268,8 @@ static void intervals_hold_four_of_five_on_series_from_the_model(void **state) {
 		const double cells = share_covered(&w, future, false);
 		const double totals = share_covered(&w, future, true);
 		print_message("# %zu base years: cells %.3f, totals %.3f\n", n_base, cells, totals);
-		NEAR(cells, 0.80, 0.03);
-		NEAR(totals, 0.80, 0.10);
+		assert_near(cells, 0.80, 0.03);
+		assert_near(totals, 0.80, 0.10);
 	}
 }
 
@@ -293,7 +290,7 @@ static void the_mean_of_the_draws_is_the_forecast(void **state) {
 		vrd_trend_counts(&t, j, 1, 1, 2, 7, DRAWS, factor, draws);
 		const vrd_summary s = vrd_summarise(draws, DRAWS, scratch);
 		const size_t series = vrd_trend_series(&w.in, j, 1, 1);
-		NEAR(s.mean, t.forecast[series * 3 + 2], 4 * s.mc_error);
+		assert_near(s.mean, t.forecast[series * 3 + 2], 4 * s.mc_error);
 	}
 }
 
@@ -310,7 +307,8 @@ static void forecasts_of_cells_add_up_to_the_region(void **state) {
 				expected += w.expected[i * 7 + 4 + h];
 			}
 			const vrd_trend_unit *u = &t.unit[VRD_TREND_REGION][j];
-			NEAR(forecast / expected, exp(u->level + t.reach[h] * u->drift), 1e-12);
+			assert_near(forecast / expected, exp(u->level + t.reach[h] * u->drift),
+			            1e-12);
 		}
 }
 
@@ -341,11 +339,12 @@ static void the_order_of_series_does_not_matter(void **state) {
 	const vrd_trend t = fitted(&w), back = fitted(&r);
 	for (size_t i = 0; i < 24; i++)
 		for (size_t h = 0; h < 3; h++)
-			NEAR(t.forecast[i * 3 + h] / back.forecast[(23 - i) * 3 + h], 1, 1e-7);
+			assert_near(t.forecast[i * 3 + h] / back.forecast[(23 - i) * 3 + h], 1,
+			            1e-7);
 	vrd_trend_paths(&t, VRD_TREND_CELL, 0, 1, 2, 2, 1, 50, a);
 	vrd_trend_paths(&back, VRD_TREND_CELL, 2, 0, 1, 2, 1, 50, b);
 	for (size_t d = 0; d < 50; d++)
-		NEAR(a[d], b[d], 1e-6 * (1 + fabs(a[d])));
+		assert_near(a[d], b[d], 1e-6 * (1 + fabs(a[d])));
 }
 
 static void a_draw_is_the_same_number_however_many_are_drawn(void **state) {
