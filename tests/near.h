@@ -7,7 +7,7 @@
 #define assert_near(actual, expected, tolerance)                                                   \
 	near_or_fail((actual), (expected), (tolerance), __FILE__, __LINE__)
 #define assert_close(actual, expected, relative)                                                   \
-	near_or_fail((actual), (expected), (relative)*fabs(expected), __FILE__, __LINE__)
+	close_or_fail((actual), (expected), (relative), __FILE__, __LINE__)
 
 static inline void near_or_fail(double actual, double expected, double tolerance, const char *file,
                                 int line) {
