@@ -112,7 +112,10 @@ static vrd_status run_plain(vrd_arena *mem, const char *name, int argc, char **a
 		vrd_opts_completion(commands, N_ENTRIES, "varde", &out);
 	else
 		rc = help(mem, argc, argv, &out, err);
-	return rc == VRD_OK ? vrd_cli_print(&out, err) : rc;
+	if (rc == VRD_OK)
+		return vrd_cli_print(&out, err);
+	vrd_buf_free(&out);
+	return rc;
 }
 
 static vrd_status run_command(vrd_arena *mem, const vrd_cli_entry *entry, int argc, char **argv,
