@@ -89,10 +89,7 @@ static vrd_status drive_by_births(work *w) {
 	const vrd_demand *d = w->out;
 	const size_t n_class = w->n_class * w->n_rate_sex;
 	double *own, *area, *share;
-	bool any = false;
-	for (size_t k = 0; k < d->n_service; k++)
-		any = any || d->births_driven[k];
-	if (!any)
+	if (!vrd_demand_has_births(d))
 		return VRD_OK;
 	VRD_TRY(VRD_NEW(w->mem, own, d->n_area));
 	VRD_TRY(VRD_NEW(w->mem, area, w->n_rate_area));

@@ -8,10 +8,7 @@ static vrd_status expect_by_births(const work *w) {
 	const vrd_demand *d = w->out;
 	const size_t n_stratum = d->n_band * w->n_pair;
 	double *own, births = 0;
-	bool any = false;
-	for (size_t k = 0; k < d->n_service; k++)
-		any = any || d->births_driven[k];
-	if (!any)
+	if (!vrd_demand_has_births(d))
 		return VRD_OK;
 	VRD_TRY(VRD_NEW(w->mem, own, d->n_area));
 	VRD_TRY(vrd_demand_mean_births(w, own));

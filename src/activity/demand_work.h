@@ -24,6 +24,14 @@ typedef struct {
 	double *region[2];   // the region's rates: [pair][class][rate sex]
 } work;
 
+// Whether any service is driven by births.
+static inline bool vrd_demand_has_births(const vrd_demand *d) {
+	bool any = false;
+	for (size_t k = 0; k < d->n_service; k++)
+		any = any || d->births_driven[k];
+	return any;
+}
+
 #define CELL(w, area, pair, class, sex)                                                            \
 	((((area) * (w)->n_pair + (pair)) * (w)->n_class + (class)) * (w)->n_rate_sex + (sex))
 

@@ -1,5 +1,7 @@
 #include "cli/text_table.h"
 
+#include "cube/csv.h"
+
 #include <string.h>
 
 #include "base/banned.h"
@@ -105,17 +107,10 @@ void vrd_text_table_put(const vrd_text_table *t, vrd_buf *out) {
 // --- for programs -------------------------------------------------------------------------------
 
 static void put_csv(vrd_buf *out, const char *text) {
-	if (strpbrk(text, ",\"\r\n") == NULL) {
+	if (strpbrk(text, ",\"\r\n") == NULL)
 		vrd_buf_puts(out, text);
-		return;
-	}
-	vrd_buf_putc(out, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			vrd_buf_putc(out, '"');
-		vrd_buf_putc(out, *text);
-	}
-	vrd_buf_putc(out, '"');
+	else
+		vrd_csv_put_quoted(out, text);
 }
 
 void vrd_text_table_csv(const vrd_text_table *t, vrd_buf *out) {

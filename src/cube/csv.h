@@ -102,3 +102,5 @@ typedef enum {
 // maximum is reached.
 vrd_status vrd_csv_write(const vrd_cube *cube, vrd_csv_dialect dialect, const char *wide,
                          vrd_buf *out, vrd_err *err) VRD_MUST_USE;
+// A text as a field in quotes, the quotes inside it doubled.
+void vrd_csv_put_quoted(vrd_buf *out, const char *text);

@@ -65,19 +65,23 @@ static bool needs_quotes(vrd_str text) {
 	return false;
 }
 
+void vrd_csv_put_quoted(vrd_buf *out, const char *text) {
+	vrd_buf_putc(out, '"');
+	for (; *text; text++) {
+		if (*text == '"')
+			vrd_buf_putc(out, '"');
+		vrd_buf_putc(out, *text);
+	}
+	vrd_buf_putc(out, '"');
+}
+
 static void put_text(vrd_buf *out, const char *text) {
 	const vrd_str str = vrd_str_of(text);
 	if (!needs_quotes(str)) {
 		vrd_buf_add(out, str.p, str.n);
 		return;
 	}
-	vrd_buf_putc(out, '"');
-	for (size_t i = 0; i < str.n; i++) {
-		if (str.p[i] == '"')
-			vrd_buf_putc(out, '"');
-		vrd_buf_putc(out, str.p[i]);
-	}
-	vrd_buf_putc(out, '"');
+	vrd_csv_put_quoted(out, text);
 }
 
 static void put_number(vrd_buf *out, double value, char decimal) {

@@ -19,9 +19,9 @@ typedef struct {
 	size_t n_base;
 	size_t n_band;
 	int *band_from;
-	size_t *band_of;     // [age of the activity]
-	bool *births_driven; // [service of the activity]; NULL when none is
-	double *all[2];      // observed, expected: [service][care][measure][area][sex][age][year]
+	size_t *band_of;           // [age of the activity]
+	const bool *births_driven; // [service of the activity]; NULL when none is
+	double *all[2]; // observed, expected: [service][care][measure][area][sex][age][year]
 } reading;
 
 enum { AREA, SEX, AGE, SERVICE, CARE, MEASURE, YEAR };
@@ -138,24 +138,6 @@ out:
 	return rc;
 }
 
-static vrd_status find_births(reading *r) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = r->err;
-	const vrd_dim *services = r->activity.dims[SERVICE];
-	bool *births, any = false;
-	VRD_TRY(VRD_NEW(r->region->mem, births, services->n));
-	for (size_t k = 0; k < services->n; k++) {
-		const size_t leaf = r->region->service ? vrd_dim_find_text(r->region->service,
-		                                                           services->cats[k].code)
-		                                       : VRD_NONE;
-		births[k] = leaf != VRD_NONE && r->region->births_driven[leaf];
-		any = any || births[k];
-	}
-	r->births_driven = any ? births : NULL;
-out:
-	return rc;
-}
-
 static vrd_status name_dims(reading *r) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = r->err;
@@ -164,7 +146,7 @@ static vrd_status name_dims(reading *r) {
 	const char **codes;
 	VRD_TRY(choose_bands(r));
 	VRD_TRY(name_bands(r));
-	VRD_TRY(find_births(r));
+	VRD_TRY(vrd_region_births_of(r->region, r->activity.dims[SERVICE], &r->births_driven, err));
 	r->s.area = r->activity.dims[AREA];
 	r->s.sex = r->activity.dims[SEX];
 	r->s.service = r->activity.dims[SERVICE];

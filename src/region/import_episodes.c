@@ -227,13 +227,7 @@ static void put_cell(vrd_buf *out, const char *text) {
 		vrd_buf_puts(out, text);
 		return;
 	}
-	vrd_buf_putc(out, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			vrd_buf_putc(out, '"');
-		vrd_buf_putc(out, *text);
-	}
-	vrd_buf_putc(out, '"');
+	vrd_csv_put_quoted(out, text);
 }
 
 static void put_set(vrd_buf *out, const char *code, const char *service, const char *measures) {

@@ -350,13 +350,7 @@ static void put_cell(vrd_buf *out, const char *text, char separator) {
 		vrd_buf_puts(out, text);
 		return;
 	}
-	vrd_buf_putc(out, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			vrd_buf_putc(out, '"');
-		vrd_buf_putc(out, *text);
-	}
-	vrd_buf_putc(out, '"');
+	vrd_csv_put_quoted(out, text);
 }
 
 // What separates the columns of the present table: the one that stands between its headers.

@@ -6,23 +6,6 @@
 
 // --- activity -----------------------------------------------------------------------------------
 
-// Births are computed only where a service follows them: they need ages by the single year.
-static vrd_status find_births(vrd_build *b) {
-	vrd_status rc = VRD_OK;
-	vrd_err *err = b->err;
-	const vrd_region *r = b->region;
-	const vrd_dim *services = b->activity.dims[3];
-	bool *births, any = false;
-	VRD_TRY(VRD_NEW(r->mem, births, services->n));
-	for (size_t k = 0; k < services->n; k++) {
-		births[k] = r->births_driven[vrd_dim_find_text(r->service, services->cats[k].code)];
-		any = any || births[k];
-	}
-	b->births_driven = any ? births : NULL;
-out:
-	return rc;
-}
-
 static vrd_status load_activity(vrd_build *b) {
 	vrd_status rc = VRD_OK;
 	vrd_region *r = b->region;
@@ -35,7 +18,7 @@ static vrd_status load_activity(vrd_build *b) {
 		        r->service ? "forms of care" : "services"));
 	VRD_TRY(vrd_region_activity(r, r->mem, &b->activity, b->diag, b->err));
 	VRD_TRY(vrd_build_extend(b));
-	VRD_TRY(find_births(b));
+	VRD_TRY(vrd_region_births_of(r, b->activity.dims[3], &b->births_driven, b->err));
 	if (r->n_base == 0)
 		VRD_TRY(vrd_fail(
 		        b->err, VRD_CONFIG,

@@ -158,6 +158,10 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
 vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out, vrd_diag *diag,
                                vrd_err *err) VRD_MUST_USE;
 
+// Which of these services births drive, NULL when none is: births need ages by the single year.
+vrd_status vrd_region_births_of(const vrd_region *region, const vrd_dim *services, const bool **out,
+                                vrd_err *err) VRD_MUST_USE;
+
 // --- scenario_read.c ----------------------------------------------------------------------------
 
 // A scenario as written; assumptions are resolved against a region by vrd_region_model.

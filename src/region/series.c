@@ -402,3 +402,20 @@ vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out
 out:
 	return rc;
 }
+
+vrd_status vrd_region_births_of(const vrd_region *region, const vrd_dim *services, const bool **out,
+                                vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	bool *births, any = false;
+	VRD_TRY(VRD_NEW(region->mem, births, services->n));
+	for (size_t k = 0; k < services->n; k++) {
+		const char *code = services->cats[k].code;
+		const size_t leaf =
+		        region->service ? vrd_dim_find_text(region->service, code) : VRD_NONE;
+		births[k] = leaf != VRD_NONE && region->births_driven[leaf];
+		any = any || births[k];
+	}
+	*out = any ? births : NULL;
+out:
+	return rc;
+}
