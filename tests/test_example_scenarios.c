@@ -112,12 +112,25 @@ static void scenarios_share_what_everybody_expects(void **state) {
 	assert_int_equal(count_kind(&other, VRD_NEW_SERVICE), 3);
 }
 
+static void scenarios_differ_by_what_they_assume_alone(void **state) {
+	(void)state;
+	static const char *const names[] = {"efficient", "outgoing-hospital", "no-change"};
+	vrd_model first, other;
+	(void)model_of("main", &first);
+	assert_int_equal(first.demand.n_variant, 3);
+	for (size_t s = 0; s < 3; s++) {
+		(void)model_of(names[s], &other);
+		assert_int_equal(other.demand.n_variant, 3);
+		for (size_t v = 0; v < 3; v++)
+			assert_true(other.variant_weight[v] == first.variant_weight[v]);
+	}
+}
+
 static void nothing_changes_but_people_and_map(void **state) {
 	(void)state;
 	vrd_model model;
 	(void)model_of("no-change", &model);
 	assert_int_equal(model.n_assumptions, 0);
-	assert_int_equal(model.demand.n_variant, 1);
 	assert_true(model.planned_map);
 }
 
@@ -146,6 +159,7 @@ int main(void) {
 	        EXAMPLE(every_assumption_says_that_it_is_an_example),
 	        EXAMPLE(the_main_scenario_shows_what_an_assumption_can_say),
 	        EXAMPLE(scenarios_share_what_everybody_expects),
+	        EXAMPLE(scenarios_differ_by_what_they_assume_alone),
 	        EXAMPLE(nothing_changes_but_people_and_map),
 	        EXAMPLE(years_of_life_at_65_begin_near_the_published_ones_and_rise),
 	};

@@ -4,7 +4,7 @@
 // The head of a scenario after its name and label, and its correlation groups.
 typedef struct {
 	unsigned flag;
-	const char *name, *label, *about, *population, *correlation;
+	const char *name, *label, *about, *correlation;
 } head;
 
 static void put_assumption(const vrd_example_assumption *a, vrd_buf *out) {
@@ -32,9 +32,10 @@ static void put_scenario(const head *h, vrd_buf *out) {
 	               "draws: 10000\n"
 	               "seed: 2040\n"
 	               "map: planned\n"
-	               "population: %s\n"
+	               // the same of all, so that they differ by what they assume alone
+	               "population: {MMMM: 0.6, LLML: 0.2, HHMH: 0.2}\n"
 	               "%s",
-	               h->about, h->name, h->label, h->population, h->correlation);
+	               h->about, h->name, h->label, h->correlation);
 	if (h->flag)
 		vrd_buf_puts(out, "assumptions:\n");
 	for (size_t i = 0; i < vrd_example_n_assumptions; i++)
@@ -42,7 +43,6 @@ static void put_scenario(const head *h, vrd_buf *out) {
 			put_assumption(&vrd_example_assumptions[i], out);
 }
 
-static const char drawn[] = "{MMMM: 0.6, LLML: 0.2, HHMH: 0.2}";
 static const char technology[] = "correlation:\n"
                                  "  - group: technology\n"
                                  "    rho: 0.5\n";
@@ -51,7 +51,7 @@ void vrd_example_main_yaml(const vrd_example_people *people, vrd_buf *out) {
 	(void)people;
 	put_scenario(&(head){VRD_EX_MAIN, "main", "Eksempelscenario",
 	                     "Alle forutsetninger her er eksempler. Ingen av dem er et anslag.",
-	                     drawn, technology},
+	                     technology},
 	             out);
 }
 
@@ -60,7 +60,7 @@ void vrd_example_no_change_yaml(const vrd_example_people *people, vrd_buf *out) 
 	put_scenario(&(head){0, "no-change", "Uendret bruk (bare befolkning og kart)",
 	                     "Bare befolkningen og kartet endrer seg: bruken etter alder, kjønn og "
 	                     "område er som i basisåret.",
-	                     "{MMMM: 1}", ""},
+	                     ""},
 	             out);
 }
 
@@ -69,7 +69,6 @@ void vrd_example_efficient_yaml(const vrd_example_people *people, vrd_buf *out) 
 	put_scenario(&(head){VRD_EX_EFFICIENT, "efficient", "Effektiv drift (eksempel)",
 	                     "Kortere opphold, bedre flyt og mindre uønsket variasjon. Alt er "
 	                     "eksempler, ikke anslag.",
-	                     drawn,
 	                     "correlation:\n"
 	                     "  - group: operations\n"
 	                     "    rho: 0.3\n"},
@@ -82,6 +81,6 @@ void vrd_example_outgoing_yaml(const vrd_example_people *people, vrd_buf *out) {
 	        &(head){VRD_EX_OUTGOING, "outgoing-hospital", "Utadvendt sykehus (eksempel)",
 	                "Mer behandling hjemme, digitalt og nær der folk bor. Alt er eksempler, "
 	                "ikke anslag.",
-	                drawn, technology},
+	                technology},
 	        out);
 }

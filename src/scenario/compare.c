@@ -214,10 +214,15 @@ out:
 
 // --- results ------------------------------------------------------------------------------------
 
+// Sums in another order differ in their last digits, which is nobody's need.
+static bool is_tie(double a, double b) {
+	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+}
+
 static double probability_of_more(const double *a, const double *b, size_t n) {
 	size_t halves = 0;
 	for (size_t d = 0; d < n; d++)
-		halves += a[d] > b[d] ? 2 : a[d] < b[d] ? 0 : 1;
+		halves += is_tie(a[d], b[d]) ? 1 : a[d] > b[d] ? 2 : 0;
 	return (double)halves / (2 * (double)n);
 }
 
