@@ -20,7 +20,7 @@ static void every_type_is_read_with_its_own_keys(void **state) {
 	      "{2026: "
 	      "0.25, 2027: 0.75}}\n"
 	      "  - {id: a, type: avoid, interval: [0.01, 0.05], phasing: {end: 2029}}\n"
-	      "  - {id: s, type: shift, select: {care: inp}, to: none, interval: [0.01, 0.05], "
+	      "  - {id: s, type: shift, select: {care: inp}, to: day, interval: [0.01, 0.05], "
 	      "conversion: 2, los_new: 0.5, removed_los: 1.5}\n"
 	      "  - {id: d, type: length_of_stay, interval: [0.01, 0.05], floor: one_night}\n"
 	      "  - {id: f, type: flow, from: h1, to: h2, interval: [0.1, 0.2], bounds: [0, 0.4]}\n"
@@ -38,7 +38,7 @@ static void every_type_is_read_with_its_own_keys(void **state) {
 	assert_int_equal(p->table_year[1], 2027);
 	assert_near(p->table_share[1], 0.75, 1e-15);
 	assert_near(rule_of("s")->los_new, 0.5, 1e-15);
-	assert_int_equal(rule_of("s")->to, VRD_LEAVES);
+	assert_int_equal(rule_of("s")->to, vrd_dim_find_text(model.demand.care, "day"));
 	assert_true(rule_of("d")->one_night);
 	assert_int_equal(rule_of("f")->from, 0);
 	assert_int_equal(rule_of("f")->to, 1);

@@ -36,7 +36,7 @@ static bool takes_three(vrd_dist_kind kind) {
 	return kind == VRD_DIST_PERT || kind == VRD_DIST_TRIANGULAR || kind == VRD_DIST_METALOG;
 }
 
-// Whether as many numbers stand there as the law takes. One is a constant, whatever the law.
+// Whether as many numbers stand there as the law takes. One is a constant, and no law's.
 static bool count_fits(const vrd_resolver *r, const vrd_node *interval, vrd_dist_kind kind,
                        const char *word) {
 	if (interval->n == 3 && !word)

@@ -85,6 +85,7 @@ static vrd_status resolve_assumption(const vrd_resolver *r, vrd_assumption *a) {
 	VRD_TRY(vrd_scenario_phasing(r, a));
 	VRD_TRY(vrd_scenario_select(r, a));
 	VRD_TRY(vrd_scenario_kind(r, a));
+	vrd_scenario_ignored(r, a);
 	vrd_scenario_group_of(r, a);
 	check_lock(r, a);
 out:
@@ -99,6 +100,7 @@ vrd_status vrd_scenario_resolve(vrd_region *region, const vrd_scenario *scenario
 	vrd_assumption *assumptions;
 	vrd_resolver r = {region, scenario, model, diag, err, NULL};
 	VRD_TRY(VRD_NEW(region->mem, assumptions, n));
+	vrd_scenario_ignored_head(&r);
 	VRD_TRY(vrd_scenario_groups(&r));
 	for (size_t i = 0; i < n; i++) {
 		r.node = &list->items[i];

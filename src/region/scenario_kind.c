@@ -8,12 +8,25 @@
 
 // --- growth -------------------------------------------------------------------------------------
 
+// Ten per cent a year is more than doubled in eight: likely a total that was written as a rate.
+static void question_rate(const vrd_resolver *r, const vrd_assumption *a) {
+	static const double much = 0.1;
+	const double high = vrd_dist_quantile(&a->dist, 0.9);
+	if (a->annual && high >= much - 1e-9)
+		vrd_diag_add(r->diag, VRD_WARNING, a->place, "scenario.growth",
+		             "write form: total if it is the growth in all",
+		             "\"%s\" may grow by %.3g %% each year (P90): is it the growth in all "
+		             "that is meant?",
+		             a->id, 100 * high);
+}
+
 static vrd_status growth(const vrd_resolver *r, vrd_assumption *a) {
 	const vrd_node *walk = vrd_node_get(r->node, "walk_sd");
 	a->walk_sd = vrd_node_number(r->node, "walk_sd", 0);
 	if (a->walk_sd > 0 && !a->annual)
 		vrd_resolver_problem(r, walk, "scenario.growth", "remove walk_sd, or form: total",
 		                     "\"%s\" grows by a total: only annual growth can walk", a->id);
+	question_rate(r, a);
 	return VRD_OK;
 }
 

@@ -6,6 +6,7 @@
 //	scenario_dist.c         interval, quantiles, values -> a distribution
 //	scenario_phasing.c      phasing, cleared -> shares by year
 //	scenario_kind.c         what only one type of assumption has: a row for each
+//	scenario_ignored.c      options that something else written beside them leaves without effect
 //	scenario_correlation.c  groups and matrices
 //
 // Problems go to `diag` with the place of the value; a failure is only lack of memory.
@@ -47,6 +48,10 @@ vrd_status vrd_scenario_phasing(const vrd_resolver *r, vrd_assumption *a) VRD_MU
 
 // Refuses keys that other types have, then reads the type's own.
 vrd_status vrd_scenario_kind(const vrd_resolver *r, vrd_assumption *a) VRD_MUST_USE;
+
+// Options of the assumption, and of the scenario, that would be taken and ignored.
+void vrd_scenario_ignored(const vrd_resolver *r, const vrd_assumption *a);
+void vrd_scenario_ignored_head(const vrd_resolver *r);
 
 // Groups of the model, before the assumptions; matrices after them.
 vrd_status vrd_scenario_groups(const vrd_resolver *r) VRD_MUST_USE;

@@ -1,6 +1,7 @@
 // How an effect comes over the years: phasing, and the years in which a backlog is cleared.
 #include "region/scenario_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define RULE "scenario.phasing"
@@ -15,6 +16,7 @@ static vrd_status read_table(const vrd_resolver *r, const vrd_node *table, vrd_p
 	vrd_err *err = r->err;
 	int *years;
 	double *shares;
+	bool good = table->n > 0;
 	VRD_TRY(VRD_NEW(r->region->mem, years, table->n));
 	VRD_TRY(VRD_NEW(r->region->mem, shares, table->n));
 	for (size_t i = 0; i < table->n; i++) {
@@ -26,6 +28,7 @@ static vrd_status read_table(const vrd_resolver *r, const vrd_node *table, vrd_p
 			                     "\"%s\" is not a year after the one before",
 			                     table->keys[i]);
 			year = i ? years[i - 1] : last_base(r);
+			good = false;
 		}
 		years[i] = (int)year;
 		shares[i] = table->items[i].number;
@@ -33,11 +36,72 @@ static vrd_status read_table(const vrd_resolver *r, const vrd_node *table, vrd_p
 	if (table->n == 0)
 		vrd_resolver_problem(r, table, RULE, "add years", "the table of years is empty");
 	p->curve = VRD_PHASE_TABLE;
-	p->n_table = table->n;
+	p->n_table = good ? table->n : 0; // what is wrong already is not judged further
 	p->table_year = years;
 	p->table_share = shares;
 out:
 	return rc;
+}
+
+// Effects stand on top of the base years: what came before or in them is in their activity already,
+// and would count twice.
+static bool starts_after_base(const vrd_resolver *r, const vrd_assumption *a,
+                              const vrd_node *start) {
+	const int base = last_base(r);
+	char remedy[96];
+	if (!start || start->number >= base)
+		return true;
+	(void)snprintf(remedy, sizeof remedy, "write start: %d or later, or leave start out", base);
+	vrd_resolver_problem(
+	        r, start, RULE, remedy,
+	        "the phasing of \"%s\" starts in %d, before the last base year %d: what "
+	        "came until then is in the base years already and would count twice",
+	        a->id, (int)start->number, base);
+	return false;
+}
+
+static bool ends_after_base(const vrd_resolver *r, const vrd_assumption *a, const vrd_node *at,
+                            int end) {
+	const int base = last_base(r);
+	char remedy[96];
+	if (end > base)
+		return true;
+	(void)snprintf(remedy, sizeof remedy, "let it end in %d or later, or remove the assumption",
+	               base + 1);
+	vrd_resolver_problem(
+	        r, at, RULE, remedy,
+	        "the phasing of \"%s\" ends in %d: the projection begins after the last "
+	        "base year %d",
+	        a->id, end, base);
+	return false;
+}
+
+// Also a share of 0 long before the base years rises on the straight line to the next point.
+static void begins_at_zero(const vrd_resolver *r, const vrd_assumption *a, const vrd_node *table) {
+	const vrd_phasing *p = &a->phasing;
+	const int base = last_base(r);
+	const double share = vrd_phasing_at(p, base);
+	char remedy[96];
+	for (size_t i = 0; i < p->n_table && p->table_year[i] <= base; i++) {
+		if (!(p->table_share[i] > 0))
+			continue;
+		vrd_resolver_problem(
+		        r, &table->items[i], RULE,
+		        "write the shares that come after that, beginning at 0",
+		        "\"%s\" has the share %g in %d, not after the last base year %d: "
+		        "what came until then is in the base years already and would "
+		        "count twice",
+		        a->id, p->table_share[i], p->table_year[i], base);
+		return;
+	}
+	(void)snprintf(remedy, sizeof remedy, "add %d: 0 to the table, or remove the years before",
+	               base);
+	if (share > 0)
+		vrd_resolver_problem(
+		        r, table, RULE, remedy,
+		        "the line between the years of the table gives \"%s\" the share "
+		        "%g in the last base year %d already: it would count twice",
+		        a->id, share, base);
 }
 
 // An effect that begins at the horizon is never seen; one that is full only after it is seen in
@@ -82,6 +146,10 @@ static vrd_status table_phasing(const vrd_resolver *r, vrd_assumption *a, const 
 		        "remove start, or let it come before the first year of the table",
 		        "a table of years starts before its first year");
 	p->end = p->table_year[p->n_table - 1];
+	if (!starts_after_base(r, a, start) ||
+	    !ends_after_base(r, a, &table->items[p->n_table - 1], p->end))
+		return VRD_OK;
+	begins_at_zero(r, a, table);
 	compare_with_horizon(r, a, table, start ? p->start + 1 : p->table_year[0], p->end);
 out:
 	return rc;
@@ -89,9 +157,12 @@ out:
 
 static void curve_phasing(const vrd_resolver *r, vrd_assumption *a, const vrd_node *node) {
 	vrd_phasing *p = &a->phasing;
-	const vrd_node *at = node ? node : r->node;
+	const vrd_node *at = node ? node : r->node, *start = vrd_node_get(node, "start"),
+	               *end = vrd_node_get(node, "end");
 	p->start = (int)vrd_node_number(node, "start", last_base(r));
 	p->end = (int)vrd_node_number(node, "end", r->scenario->horizon);
+	if (!starts_after_base(r, a, start) || (end && !ends_after_base(r, a, end, p->end)))
+		return;
 	if (p->end <= p->start) {
 		vrd_resolver_problem(r, at, RULE, "let end come after start",
 		                     "the phasing of \"%s\" starts in %d and ends in %d", a->id,

@@ -165,7 +165,8 @@ static const vrd_schema select = {
 
 static const vrd_field phasing_fields[] = {
         {"curve", &curve, false, "step, linear, logistic or table"},
-        {"start", &year, false, "last year without effect"},
+        {"start", &year, false,
+         "last year without effect, not before the last base year; a step has none"},
         {"end", &year, false, "first year with full effect"},
         {"table", &dict_of_share, false, "year: share realised"},
 };
