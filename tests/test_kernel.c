@@ -125,22 +125,28 @@ static size_t alternative_of(const vrd_model *model, uint64_t seed, size_t draw)
 	return model->demand.n_variant - 1;
 }
 
-// Uncertain rates: Gamma(X + 1/2) / X of the stratum's own stream.
+// Uncertain rates: Gamma(X + 1/2) / X of the area's reported service and form of care.
 static double rate_of(const subject *s, const vrd_draws *draws, size_t draw) {
-	const vrd_demand *d = &s->model->demand;
-	const double x = (double)s->model->n_base *
-	                 d->base_contacts[vrd_demand_stratum(d, s->g, s->b, s->k, s->m)];
+	const vrd_model *model = s->model;
+	const vrd_demand *d = &model->demand;
+	const vrd_dim *services = model->service ? model->service : d->service;
+	const size_t own = model->service_of ? model->service_of[s->k] : s->k;
+	double x = 0;
+	for (size_t b = 0; b < d->n_band; b++)
+		for (size_t k = 0; k < d->n_service; k++)
+			if ((model->service_of ? model->service_of[k] : k) == own)
+				x += (double)model->n_base *
+				     d->base_contacts[vrd_demand_stratum(d, s->g, b, k, s->m)];
 	char area[64], care[64];
-	if (!s->model->uncertain_rates || x == 0)
+	if (!model->uncertain_rates || x == 0)
 		return 1;
 	if (draws->n == 0)
 		return (x + 0.5) / x;
 	(void)snprintf(area, sizeof area, "rates/%s", d->area->cats[s->g].code);
-	(void)snprintf(care, sizeof care, "%s/%s", d->service->cats[s->k].code,
+	(void)snprintf(care, sizeof care, "%s/%s", services->cats[own].code,
 	               d->care->cats[s->m].code);
 	vrd_stream stream = vrd_stream_of(draws->seed, vrd_hash_id(vrd_str_of(area)), draw,
-	                                  vrd_hash_id(vrd_str_of(care)) / 4096 * 4096 +
-	                                          (uint64_t)d->band_from[s->b]);
+	                                  vrd_hash_id(vrd_str_of(care)));
 	return vrd_gamma(&stream, x + 0.5, 1) / x;
 }
 

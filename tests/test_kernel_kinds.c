@@ -202,6 +202,51 @@ static void productivity_changes_beds_alone(void **state) {
 	becomes(model, 2, rules, 120, 480, 1.44, 0.7); // 1.25 x 0.8 = 1
 }
 
+// Beds follow the bed days that are drawn, in every draw.
+static void productivity_holds_with_chance_too(void **state) {
+	(void)state;
+	enum { N = 50 };
+	vrd_model model = plain_model(&mem, &one);
+	vrd_assumption rules[] = {plain_rule("more", VRD_PRODUCTIVITY, 0.25),
+	                          plain_rule("home", VRD_FLOW, 0.5)};
+	rules[1].from = 1;
+	rules[1].to = 0;
+	model.poisson = true;
+	model.assumptions = rules;
+	model.n_assumptions = 2;
+	const vrd_view view = {.axis = VRD_BY_PROVIDER, .measures = {true, true, true}};
+	const grid r = run_view(&mem, &model, &(vrd_draws){.n = N, .seed = 3}, &view);
+	bool varies = false;
+	for (size_t h = 0; h < 2; h++)
+		for (size_t d = 0; d < N; d++) {
+			const double days = draw_at(&r, h, 0, 0, 0, VRD_BED_DAYS, d);
+			NEAR(draw_at(&r, h, 0, 0, 0, VRD_BEDS, d), days * 0.003 / 1.25, 1e-12);
+			varies = varies || days != draw_at(&r, h, 0, 0, 0, VRD_BED_DAYS, 0);
+		}
+	assert_true(varies);
+}
+
+// A rule of no effect may cut ages anywhere: rates are drawn for the service, not for its ages.
+static void uncertain_rates_do_not_know_what_assumptions_select(void **state) {
+	(void)state;
+	enum { N = 60 };
+	const plain_size size = {2, 4, 1, 2, 2};
+	vrd_model model = plain_model(&mem, &size);
+	model.uncertain_rates = true;
+	const vrd_view view = {.axis = VRD_BY_UNIT, .measures = {true, true}};
+	const grid whole = run_view(&mem, &model, &(vrd_draws){.n = N, .seed = 3}, &view);
+	static const bool old[] = {false, false, true, true}, last[] = {false, false, false, true};
+	vrd_assumption rules[] = {plain_rule("old", VRD_AVOID, 0),
+	                          plain_rule("oldest", VRD_LENGTH_OF_STAY, 0)};
+	rules[0].band = old;
+	rules[1].band = last;
+	model.assumptions = rules;
+	model.n_assumptions = 2;
+	const grid cut = run_view(&mem, &model, &(vrd_draws){.n = N, .seed = 3}, &view);
+	for (size_t i = 0; i < grid_size(&whole) * N; i++)
+		NEAR(cut.x[i], whole.x[i], 1e-12 * fabs(whole.x[i]));
+}
+
 static void services_that_are_one_when_reported_are_summed(void **state) {
 	(void)state;
 	const plain_size size = {1, 1, 3, 1, 1};
@@ -411,6 +456,9 @@ int main(void) {
 	                                  clear),
 	        cmocka_unit_test_teardown(in_a_divided_area_every_home_hospital_is_left, clear),
 	        cmocka_unit_test_teardown(productivity_changes_beds_alone, clear),
+	        cmocka_unit_test_teardown(productivity_holds_with_chance_too, clear),
+	        cmocka_unit_test_teardown(uncertain_rates_do_not_know_what_assumptions_select,
+	                                  clear),
 	        cmocka_unit_test_teardown(services_that_are_one_when_reported_are_summed, clear),
 	        cmocka_unit_test(rules_of_places_keep_people),
 	        cmocka_unit_test_teardown(one_percent_a_year_is_scaled_by_years, clear),

@@ -2,6 +2,8 @@
 
 #include "num/rng.h"
 
+#include <string.h>
+
 // Contacts of one cell become Poisson counts; bed days the sum of so many stays (gamma with the
 // cell's mean stay and the model's coefficient of variation). Bed days without contacts, such as
 // those that a shift of days brings, have no stays to be made of and stay as expected.
@@ -27,48 +29,46 @@ static void add_chance(worker *w, size_t pair, size_t care, double *contacts, do
 	}
 }
 
-// Adds one service's pairs, with chance, to the groups of the view.
+// Beds follow the bed days that were drawn, as expected beds follow expected bed days.
+static void follow(double *beds, const double *expected_days, const double *days, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		beds[i] *= expected_days[i] > 0 ? days[i] / expected_days[i] : 1;
+}
+
+static void add_to_group(worker *w, size_t at, vrd_measure measure, const double *x) {
+	const size_t slot = w->group.slot[measure];
+	if (slot == VRD_NONE || !x)
+		return;
+	plus(w->group.data + (at + slot) * w->s->n, x, w->s->n, 1);
+	w->group.used[at + slot] = true;
+}
+
 void vrd_collect_pairs(worker *w) {
 	const shared *s = w->s;
-	const vrd_model *model = s->model;
-	const size_t n = s->n, n_h = model->provider ? model->provider->n : 1;
-	const size_t n_care = model->demand.n_care;
+	const size_t n = s->n, n_h = s->model->provider ? s->model->provider->n : 1;
+	const size_t n_care = s->model->demand.n_care, n_slots = w->pair.n_slots;
+	double *expected_days = w->quantiles;
 	for (size_t cell = 0; cell < w->pair.n_places * n_care; cell++) {
 		const size_t pair = cell / n_care, care = cell % n_care;
 		const size_t column = w->group.care_group[care];
-		double *contacts = w->pair.data + 2 * cell * n, *days = contacts + n;
-		if ((!w->pair.used[2 * cell] && !w->pair.used[2 * cell + 1]) || column == VRD_NONE)
-			continue;
-		add_chance(w, pair, care, contacts, days);
-		const bool by_provider = s->view->axis == VRD_BY_PROVIDER;
-		const size_t h = pair % n_h, own = by_provider ? h : pair / n_h;
+		const size_t own = s->view->axis == VRD_BY_PROVIDER ? pair % n_h : pair / n_h;
 		const size_t place = s->view->place_group ? s->view->place_group[own] : own;
-		const double beds =
-		        by_provider ? model->beds_per_bed_day[(h * model->demand.n_service + w->k) *
-		                                                      n_care +
-		                                              care]
-		                    : 0;
-		const size_t places[2] = {place, s->view->sums ? s->n_place_groups - 1 : VRD_NONE};
-		for (size_t i = 0; i < 2; i++) {
-			if (places[i] == VRD_NONE || place == VRD_NONE)
-				continue;
+		const bool *used = w->pair.used + n_slots * cell;
+		double *contacts = w->pair.data + n_slots * cell * n, *days = contacts + n;
+		double *beds = n_slots > 2 && used[2] ? days + n : NULL;
+		if ((!used[0] && !used[1]) || column == VRD_NONE || place == VRD_NONE)
+			continue;
+		memcpy(expected_days, days, n * sizeof *days);
+		add_chance(w, pair, care, contacts, days);
+		if (beds)
+			follow(beds, expected_days, days, n);
+		const size_t places[2] = {place, s->n_place_groups - 1};
+		for (size_t i = 0; i < 1 + (size_t)s->view->sums; i++) {
 			const size_t at =
 			        (places[i] * w->group.n_cares + column) * w->group.n_slots;
-			const struct {
-				vrd_measure measure;
-				const double *from;
-				double factor;
-			} add_to[] = {{VRD_CONTACTS, contacts, 1},
-			              {VRD_BED_DAYS, days, 1},
-			              {VRD_BEDS, days, beds}};
-			for (size_t j = 0; j < 3; j++) {
-				const size_t slot_of = w->group.slot[add_to[j].measure];
-				if (slot_of == VRD_NONE || add_to[j].factor == 0)
-					continue;
-				plus(w->group.data + (at + slot_of) * n, add_to[j].from, n,
-				     add_to[j].factor);
-				w->group.used[at + slot_of] = true;
-			}
+			add_to_group(w, at, VRD_CONTACTS, contacts);
+			add_to_group(w, at, VRD_BED_DAYS, days);
+			add_to_group(w, at, VRD_BEDS, beds);
 		}
 	}
 }

@@ -6,7 +6,7 @@
 
 // A signature is a row of bits: the assumptions on the stratum, then for each of the service's
 // shifts the rules at the shift's target (empty when the shift does not apply), then a word for the
-// stratum itself where it may not share a class.
+// area where its rates are drawn.
 typedef struct {
 	const vrd_model *model;
 	size_t service;
@@ -83,7 +83,7 @@ static void sign(const signer *s, size_t g, size_t m, size_t b, uint64_t *out) {
 		}
 	}
 	if (model->uncertain_rates)
-		out[s->n_signature - 1] = g * model->demand.n_band + b + 1;
+		out[s->n_signature - 1] = g + 1;
 }
 
 static uint64_t hash_words(const uint64_t *words, size_t n) {

@@ -36,6 +36,6 @@ typedef struct {
 } vrd_classes;
 
 // Classes of every service ([n_service]); strata without demand in any year that nothing is added to
-// are left out. With uncertain rates each stratum is a class of its own. Cost: strata x assumptions.
+// are left out. With uncertain rates a class is of one area. Cost: strata x assumptions.
 vrd_status vrd_classes_build(vrd_arena *mem, const vrd_model *model, vrd_classes **out,
                              vrd_err *err) VRD_MUST_USE;

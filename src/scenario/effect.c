@@ -53,27 +53,31 @@ static void prepare_rules(worker *w, const vrd_rules_at *rules) {
 	prepare_list(w, &rules->resource);
 }
 
-// The class is one stratum when rates are uncertain. Its stream is named by codes, so that the
-// order of the categories is free.
+// The class is of one area when rates are uncertain. What is drawn is the rate of the area's service
+// and form of care, named by codes: neither the order of the categories nor the ages at which
+// assumptions cut play a part.
 static void draw_rates(worker *w) {
 	const shared *s = w->s;
-	const vrd_demand *d = &s->model->demand;
-	const vrd_class *c = w->class;
-	const double x =
-	        (double)s->model->n_base *
-	        d->base_contacts[vrd_demand_stratum(d, c->area[0], c->band[0], w->k, c->care)];
-	w->has_rate_factor = s->model->uncertain_rates && x > 0;
-	if (!w->has_rate_factor)
+	const vrd_model *model = s->model;
+	const size_t n_service = vrd_model_services(model)->n, n_care = model->demand.n_care;
+	if (!model->uncertain_rates)
 		return;
+	const size_t g = w->class->area[0];
+	const size_t service = model->service_of ? model->service_of[w->k] : w->k;
+	const size_t pair = service * n_care + w->class->care;
+	const size_t cell = g * n_service * n_care + pair;
+	const double x = s->rate_contacts[cell];
+	w->has_rate_factor = x > 0;
+	if (x == 0 || w->rate_cell == cell + 1)
+		return;
+	w->rate_cell = cell + 1; // the same in every year
 	if (s->deterministic) {
 		fill(w->rate_factor, s->n, 1 + 0.5 / x);
 		return;
 	}
-	const uint64_t slot = (s->service_care_slot[w->k * d->n_care + c->care] & ~(uint64_t)4095) |
-	                      (uint64_t)d->band_from[c->band[0]];
 	for (size_t i = 0; i < s->n; i++) {
 		vrd_stream one =
-		        vrd_stream_of(s->seed, s->rate_stream[c->area[0]], s->order[i], slot);
+		        vrd_stream_of(s->seed, s->rate_stream[g], s->order[i], s->rate_slot[pair]);
 		w->rate_factor[i] = vrd_gamma(&one, x + 0.5, 1 / x);
 	}
 }

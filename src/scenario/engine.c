@@ -72,18 +72,18 @@ static vrd_status hash_name(vrd_arena *mem, const char *name, uint64_t *out, vrd
 
 // Streams and slots of chance come from codes, so that the order of areas, providers and services
 // in their files is free.
-static vrd_status name_services(vrd_arena *mem, shared *s, vrd_err *err) {
+static vrd_status name_services(vrd_arena *mem, const vrd_dim *service, const vrd_dim *care,
+                                const uint64_t **out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	const vrd_demand *d = &s->model->demand;
 	uint64_t *slot;
-	VRD_TRY(VRD_NEW(mem, slot, d->n_service * d->n_care));
-	for (size_t k = 0; k < d->n_service; k++)
-		for (size_t m = 0; m < d->n_care; m++)
+	VRD_TRY(VRD_NEW(mem, slot, service->n * care->n));
+	for (size_t k = 0; k < service->n; k++)
+		for (size_t m = 0; m < care->n; m++)
 			VRD_TRY(hash_name(mem,
-			                  vrd_arena_printf(mem, "%s/%s", d->service->cats[k].code,
-			                                   d->care->cats[m].code),
-			                  &slot[k * d->n_care + m], err));
-	s->service_care_slot = slot;
+			                  vrd_arena_printf(mem, "%s/%s", service->cats[k].code,
+			                                   care->cats[m].code),
+			                  &slot[k * care->n + m], err));
+	*out = slot;
 out:
 	return rc;
 }
@@ -110,7 +110,30 @@ out:
 	return rc;
 }
 
-static vrd_status name_rates(vrd_arena *mem, shared *s, vrd_err *err) {
+// Contacts of the base years that each uncertain rate rests on.
+static vrd_status count_rates(vrd_arena *mem, shared *s, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const vrd_model *model = s->model;
+	const vrd_demand *d = &model->demand;
+	const size_t n_service = vrd_model_services(model)->n;
+	double *contacts;
+	VRD_TRY(VRD_NEW(mem, contacts, d->n_area * n_service * d->n_care));
+	for (size_t g = 0; g < d->n_area; g++)
+		for (size_t b = 0; b < d->n_band; b++)
+			for (size_t k = 0; k < d->n_service; k++)
+				for (size_t m = 0; m < d->n_care; m++) {
+					const size_t to =
+					        model->service_of ? model->service_of[k] : k;
+					contacts[(g * n_service + to) * d->n_care + m] +=
+					        (double)model->n_base *
+					        d->base_contacts[vrd_demand_stratum(d, g, b, k, m)];
+				}
+	s->rate_contacts = contacts;
+out:
+	return rc;
+}
+
+static vrd_status describe_rates(vrd_arena *mem, shared *s, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const vrd_demand *d = &s->model->demand;
 	uint64_t *stream;
@@ -119,6 +142,8 @@ static vrd_status name_rates(vrd_arena *mem, shared *s, vrd_err *err) {
 		VRD_TRY(hash_name(mem, vrd_arena_printf(mem, "rates/%s", d->area->cats[g].code),
 		                  &stream[g], err));
 	s->rate_stream = stream;
+	VRD_TRY(name_services(mem, vrd_model_services(s->model), d->care, &s->rate_slot, err));
+	VRD_TRY(count_rates(mem, s, err));
 out:
 	return rc;
 }
@@ -193,12 +218,12 @@ static vrd_status describe_view(vrd_arena *mem, shared *s, vrd_err *err) {
 	s->service_group = service_group;
 	VRD_TRY(describe_rules(mem, s, err));
 	const bool chance = model->poisson && !view->steps && !s->deterministic;
-	if (chance || model->uncertain_rates)
-		VRD_TRY(name_services(mem, s, err));
-	if (chance)
+	if (chance) {
+		VRD_TRY(name_services(mem, d->service, d->care, &s->service_care_slot, err));
 		VRD_TRY(name_pairs(mem, s, err));
+	}
 	if (model->uncertain_rates)
-		VRD_TRY(name_rates(mem, s, err));
+		VRD_TRY(describe_rates(mem, s, err));
 out:
 	return rc;
 }
@@ -245,7 +270,7 @@ static vrd_status check_size(const shared *s, size_t n_threads, vrd_err *err) {
 		n_measures += view->measures[m];
 	cells *= (double)(n_measures * (view->sums ? 2 : 1));
 	if (s->places.pairs)
-		cells += 2 * (double)(s->places.n * s->model->demand.n_care);
+		cells += 3 * (double)(s->places.n * s->model->demand.n_care);
 	const double vectors = cells + 2 * (double)s->model->n_assumptions;
 	const double bytes = vectors * (double)s->n * sizeof(double);
 	if (bytes * (double)n_threads <= MAX_VIEW_BYTES)
@@ -267,7 +292,7 @@ out:
 }
 
 // The group of the view under construction, the sum over groups, and with chance one service by
-// pairs, always with contacts and bed days.
+// pairs, always with contacts and bed days, and with beds if they are wanted.
 static vrd_status describe_sums(worker *w, bool keeps_sums, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	const shared *s = w->s;
@@ -283,7 +308,7 @@ static vrd_status describe_sums(worker *w, bool keeps_sums, vrd_err *err) {
 		slot[m] = s->view->measures[m] ? n_slots++ : VRD_NONE;
 	pair_slot[VRD_CONTACTS] = 0;
 	pair_slot[VRD_BED_DAYS] = 1;
-	pair_slot[VRD_BEDS] = VRD_NONE;
+	pair_slot[VRD_BEDS] = s->view->measures[VRD_BEDS] ? 2 : VRD_NONE;
 	w->group = (sums){.n_places = s->n_place_groups,
 	                  .n_cares = s->n_cares + s->view->sums,
 	                  .n_slots = n_slots,
@@ -297,7 +322,7 @@ static vrd_status describe_sums(worker *w, bool keeps_sums, vrd_err *err) {
 	if (s->places.pairs) {
 		w->pair = (sums){.n_places = s->places.n,
 		                 .n_cares = n_care,
-		                 .n_slots = 2,
+		                 .n_slots = 2 + s->view->measures[VRD_BEDS],
 		                 .slot = pair_slot,
 		                 .care_group = identity};
 		VRD_TRY(make_sums(w, &w->pair, 1, s->n, err));

@@ -46,8 +46,9 @@ typedef struct {
 	bool planned_map;             // false: the base year's map in every year
 	bool poisson;                 // chance: counts are Poisson, bed days compound Poisson
 	double los_cv; // with poisson: coefficient of variation of a stay (1 = exponential)
-	// Base rates are uncertain: each stratum's is Gamma(x + 1/2) / x of what was observed, x the
-	// contacts of n_base years (Jeffreys); strata without contacts stay empty.
+	// Base rates are uncertain: that of each area, reported service and form of care is
+	// Gamma(X + 1/2) / X of what was observed, X its contacts over n_base years (Jeffreys); what has
+	// no contacts stays empty.
 	bool uncertain_rates;
 	size_t n_base;
 	// Services as reported. Rows that different measures may touch are strata of their own: then

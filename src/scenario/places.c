@@ -73,6 +73,14 @@ static void flows_of(const vrd_model *model, size_t g, size_t k, size_t m, size_
 	}
 }
 
+// Beds for each bed day at a provider; by unit nobody asks.
+static double beds_at(const vrd_places *p, size_t h, size_t k, size_t m) {
+	const vrd_demand *d = &p->model->demand;
+	return p->axis == VRD_BY_PROVIDER
+	               ? p->model->beds_per_bed_day[(h * d->n_service + k) * d->n_care + m]
+	               : 0;
+}
+
 static size_t put(const vrd_places *p, size_t place, double weight, double beds, vrd_share *shares,
                   size_t n) {
 	if (weight == 0)
@@ -90,7 +98,6 @@ static size_t put(const vrd_places *p, size_t place, double weight, double beds,
 size_t vrd_places_of(const vrd_places *p, size_t g, size_t k, size_t m, size_t t, bool fixed,
                      vrd_share *shares, double *scratch) {
 	const vrd_model *model = p->model;
-	const vrd_demand *d = &model->demand;
 	const size_t n_h = n_providers(model);
 	if (p->axis == VRD_BY_AREA && !p->pairs)
 		return put(p, g, 1, 0, shares, 0);
@@ -100,11 +107,8 @@ size_t vrd_places_of(const vrd_places *p, size_t g, size_t k, size_t m, size_t t
 		flows_of(model, g, k, m, t, fixed, flow, scratch + n_h);
 	if (p->axis == VRD_BY_PROVIDER && !p->pairs) {
 		assert(n_h > 0);
-		for (size_t h = 0; h < n_h; h++) {
-			const double factor =
-			        model->beds_per_bed_day[(h * d->n_service + k) * d->n_care + m];
-			n = put(p, h, flow[h], flow[h] * factor, shares, n);
-		}
+		for (size_t h = 0; h < n_h; h++)
+			n = put(p, h, flow[h], flow[h] * beds_at(p, h, k, m), shares, n);
 		return n;
 	}
 	const vrd_membership *map = map_of(model, k, t, fixed);
@@ -113,9 +117,11 @@ size_t vrd_places_of(const vrd_places *p, size_t g, size_t k, size_t m, size_t t
 			n = put(p, map->unit[i], map->weight[i], 0, shares, n);
 			continue;
 		}
-		for (size_t h = 0; h < (n_h ? n_h : 1); h++)
-			n = put(p, map->unit[i] * (n_h ? n_h : 1) + h,
-			        map->weight[i] * (n_h ? flow[h] : 1), 0, shares, n);
+		for (size_t h = 0; h < (n_h ? n_h : 1); h++) {
+			const double weight = map->weight[i] * (n_h ? flow[h] : 1);
+			n = put(p, map->unit[i] * (n_h ? n_h : 1) + h, weight,
+			        weight * beds_at(p, h, k, m), shares, n);
+		}
 	}
 	return n;
 }
@@ -131,25 +137,21 @@ typedef struct {
 } mover;
 
 static void move_provider(mover *x, size_t from, size_t to, double weight) {
-	const vrd_model *model = x->p->model;
-	const vrd_demand *d = &model->demand;
-	const size_t ends[2] = {from, to};
-	for (size_t i = 0; i < 2; i++) {
-		const double signed_weight = i ? weight : -weight;
-		const double beds =
-		        model->beds_per_bed_day[(ends[i] * d->n_service + x->k) * d->n_care + x->m];
-		x->n = put(x->p, ends[i], signed_weight, signed_weight * beds, x->shares, x->n);
-	}
+	const double beds_from = beds_at(x->p, from, x->k, x->m),
+	             beds_to = beds_at(x->p, to, x->k, x->m);
+	x->n = put(x->p, from, -weight, -weight * beds_from, x->shares, x->n);
+	x->n = put(x->p, to, weight, weight * beds_to, x->shares, x->n);
 }
 
 // Pairs stand unit by unit; without providers each unit has one.
-static size_t pair_of(const vrd_model *model, size_t unit, size_t provider) {
-	return unit * (n_providers(model) ? n_providers(model) : 1) + provider;
+static void move_pair(mover *x, size_t unit, size_t provider, double weight) {
+	const size_t n_h = n_providers(x->p->model);
+	x->n = put(x->p, unit * (n_h ? n_h : 1) + provider, weight,
+	           weight * beds_at(x->p, provider, x->k, x->m), x->shares, x->n);
 }
 
 static void move_flow(mover *x, const vrd_assumption *rule, const vrd_membership *map, size_t g,
                       const double *flow) {
-	const vrd_model *model = x->p->model;
 	if (x->p->axis == VRD_BY_PROVIDER && !x->p->pairs) {
 		move_provider(x, rule->from, rule->to, flow[rule->from]);
 		return;
@@ -157,8 +159,8 @@ static void move_flow(mover *x, const vrd_assumption *rule, const vrd_membership
 	for (size_t i = map->start[g]; x->p->pairs && i < map->start[g + 1]; i++) {
 		const size_t unit = map->unit[i];
 		const double weight = map->weight[i] * flow[rule->from];
-		x->n = put(x->p, pair_of(model, unit, rule->from), -weight, 0, x->shares, x->n);
-		x->n = put(x->p, pair_of(model, unit, rule->to), weight, 0, x->shares, x->n);
+		move_pair(x, unit, rule->from, -weight);
+		move_pair(x, unit, rule->to, weight);
 	}
 }
 
@@ -198,16 +200,14 @@ static void move_pairs(mover *x, const vrd_assumption *rule, const vrd_membershi
 	const size_t n_h = n_providers(model);
 	for (size_t i = map->start[g]; i < map->start[g + 1]; i++)
 		for (size_t h = 0; h < (n_h ? n_h : 1); h++)
-			x->n = put(x->p, pair_of(model, map->unit[i], h),
-			           -map->weight[i] * (n_h ? flow[h] : 1), 0, x->shares, x->n);
+			move_pair(x, map->unit[i], h, -map->weight[i] * (n_h ? flow[h] : 1));
 	if (!n_h)
-		x->n = put(x->p, pair_of(model, rule->to, 0), 1, 0, x->shares, x->n);
+		move_pair(x, rule->to, 0, 1);
 	for (size_t h = 0; h < n_h; h++) {
 		const double away = follows(x, rule, map, g, h) * flow[h];
-		x->n = put(x->p, pair_of(model, rule->to, h), flow[h] - away, 0, x->shares, x->n);
+		move_pair(x, rule->to, h, flow[h] - away);
 		if (away > 0)
-			x->n = put(x->p, pair_of(model, rule->to, model->home[rule->to]), away, 0,
-			           x->shares, x->n);
+			move_pair(x, rule->to, model->home[rule->to], away);
 	}
 }
 

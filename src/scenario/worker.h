@@ -39,9 +39,11 @@ typedef struct {
 	size_t n_ageing;             // rules of healthy ageing
 	const size_t *ageing_of;     // assumption -> its number among them
 	const uint64_t *pair_stream; // with chance: [unit x provider]
-	const uint64_t *
-	        service_care_slot; // with chance or uncertain rates: [service x care], of the codes
-	const uint64_t *rate_stream; // with uncertain rates: [area]
+	const uint64_t *service_care_slot; // with chance: [service x care], of the codes
+	// With uncertain rates: streams of areas, slots and contacts of the base years of reported
+	// services and forms of care.
+	const uint64_t *rate_stream, *rate_slot;
+	const double *rate_contacts; // [area][service][care]
 	vrd_sink *sink;
 	void *sink_context;
 } shared;
@@ -100,6 +102,7 @@ typedef struct {
 	double *ageing;         // [ageing rule][node][draw]
 	double *rate_factor;    // [draw]: of an uncertain base rate
 	bool has_rate_factor;
+	size_t rate_cell;  // whose factor it is, from 1
 	double *quantiles; // scratch of the sink
 	double pre[BLOCK], shortest[BLOCK], logs[BLOCK], before[BLOCK], carried[BLOCK],
 	        scaled[BLOCK];
