@@ -250,6 +250,24 @@ static void another_question_than_today_is_told(void **state) {
 	assert_problem("elicit.wording", "1 answers to \"avoid\" are to a question in other words");
 }
 
+// The names of services and care are the region's in one language at a time, too.
+static void the_language_of_a_question_is_no_part_of_it(void **state) {
+	(void)state;
+	char hex[sizeof(vrd_wording)];
+	ask_main();
+	memcpy(hex, question("avoid")->wording.hex, sizeof hex);
+	ask_main_in("en");
+	assert_string_equal(question("avoid")->wording.hex, hex);
+	const char *text = question("avoid")->text;
+	assert_non_null(strstr(text, "What share"));
+	send(1, vrd_arena_printf(&mem, "question," HEAD "\"%s\",avoid,a,5,10,20,\n", text));
+	assert_int_equal(diag.n_warnings, 0);
+	assert_string_not_equal(question("avoid")->text, text);
+	assert_string_equal(answers[0].wording, hex);
+	(void)judge("avoid", 1);
+	assert_int_equal(diag.n_warnings, 0);
+}
+
 // --- the log ------------------------------------------------------------------------------------
 
 static void an_answer_is_an_entry_with_its_question(void **state) {
@@ -264,7 +282,7 @@ static void an_answer_is_an_entry_with_its_question(void **state) {
 	assert_non_null(strstr(entries[0].data, "\"expert\":\"geriatrician\""));
 	assert_non_null(strstr(entries[0].data, "\"p50\":10.0"));
 	assert_non_null(strstr(entries[0].data, "\"comment\":\"Teams work\""));
-	assert_non_null(strstr(entries[0].data, question("avoid")->wordings[VRD_NB].hex));
+	assert_non_null(strstr(entries[0].data, question("avoid")->wording.hex));
 	assert_string_equal(answers[2].expert, "doctor of the district");
 	assert_string_equal(answers[2].unit, "percent");
 	assert_near(answers[2].p90, 40, 0);
@@ -351,6 +369,7 @@ int main(void) {
 	        TEST(a_fraction_for_a_percentage_is_told),
 	        TEST(a_decimal_comma_is_read),
 	        TEST(another_question_than_today_is_told),
+	        TEST(the_language_of_a_question_is_no_part_of_it),
 	        TEST(an_answer_is_an_entry_with_its_question),
 	        TEST(both_rounds_are_kept),
 	        TEST(a_file_that_came_in_half_does_not_count),

@@ -112,7 +112,9 @@ static void result_row(summary *s, const char *label, const double *values, size
 	vrd_buf_free(&range);
 }
 
+// mc_error (NULL ok): that of the last year's mean; 0 where it is only the rounding of a sum.
 static vrd_status headline_row(summary *s, const char *cube, const char *label, double *mc_error) {
+	const double rounding = 1e-9;
 	static const char *const by[] = {"year", "stat"};
 	vrd_status rc = VRD_OK;
 	vrd_err *err = s->cli->err;
@@ -124,7 +126,7 @@ static vrd_status headline_row(summary *s, const char *cube, const char *label, 
 	for (size_t t = 0; t < n; t++)
 		path[t] = value(&x, t, MEAN);
 	result_row(s, label, x.values, n, path);
-	if (mc_error)
+	if (mc_error && value(&x, n - 1, MC_ERROR) > rounding * fabs(path[n - 1]))
 		*mc_error = value(&x, n - 1, MC_ERROR);
 out:
 	return rc;

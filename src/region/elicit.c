@@ -255,7 +255,7 @@ vrd_status vrd_elicit_judge(vrd_region *region, const vrd_question *question, si
 		if (a->round == round && strcmp(a->assumption, question->id) == 0 &&
 		    !is_outdated(question, a, &dist, diag)) {
 			insert(own, dists, count++, a, &dist);
-			reworded += !vrd_elicit_is_wording(question, a->wording);
+			reworded += strcmp(question->wording.hex, a->wording) != 0;
 		}
 	}
 	warn_wording(question, reworded, diag);

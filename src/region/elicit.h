@@ -16,7 +16,8 @@
 
 #define VRD_ELICIT_ROUNDS 2
 
-// Lower-case hex of BLAKE2b of a question's words, unit and bounds.
+// Lower-case hex of BLAKE2b of what a question asks, by codes, its unit and its bounds: the same in
+// whatever language it was shown.
 typedef struct {
 	char hex[2 * VRD_HASH_BYTES + 1];
 } vrd_wording;
@@ -31,7 +32,7 @@ typedef struct {
 	double lower, upper;  // bounds of the answer (-INFINITY / INFINITY: none)
 	const char *evidence; // rationale and source; ""
 	vrd_kind kind;
-	vrd_wording wordings[VRD_N_LANGS];
+	vrd_wording wording;
 } vrd_question;
 
 // The number without the noise of its last digits: 0.07 * 100 is 7.
@@ -64,7 +65,8 @@ vrd_status vrd_elicit_read(vrd_region *region, const char *scenario, const vrd_a
 // Reads a file of answers (columns assumption, expert, p10, p50, p90, and comment, question, unit,
 // scenario when there are any) and checks every row: rows without numbers are unanswered. With any
 // error the result is DATA, and nothing is to be written. Warnings: elicit.round (an expert of round
-// 2 who is not in round 1), elicit.wording (the question has changed), elicit.fraction.
+// 2 who is not in round 1), elicit.wording (the question has changed: its words are none of today's
+// in any language), elicit.fraction.
 vrd_status vrd_elicit_check_csv(vrd_region *region, const char *scenario,
                                 const vrd_question *questions, size_t n_questions,
                                 const vrd_answer *known, size_t n_known, size_t round,
@@ -117,9 +119,9 @@ typedef enum { VRD_POOL_LINEAR, VRD_POOL_QUANTILE, VRD_N_POOLS } vrd_pool_method
 
 // "linear" and "quantile"; false when it is none.
 bool vrd_pool_method_parse(vrd_str text, vrd_pool_method *out);
-// The scenario's text with the pooled distribution, reasons, source, date and status of every
-// judgement (n >= 1 experts each). date: "2026-11-22". DATA when no distribution goes through what
-// was pooled (says what to do).
+// The scenario's text with the pooled distribution, reasons, source and date of every judgement (n >=
+// 1 experts each), as a draft: a pooled number is not yet agreed. date: "2026-11-22". DATA when no
+// distribution goes through what was pooled (says what to do).
 vrd_status vrd_elicit_apply(vrd_region *region, const vrd_scenario *scenario,
                             const vrd_judgement *judgements, size_t n, vrd_pool_method method,
                             const char *date, vrd_buf *out, vrd_err *err) VRD_MUST_USE;

@@ -21,6 +21,8 @@ typedef struct {
 	size_t *rows; // of the answers
 	size_t n;
 	bool failed; // no memory
+	bool tried[VRD_N_LANGS];
+	const vrd_question *shown[VRD_N_LANGS]; // in other languages than the region's
 } reader;
 
 static void find_columns(reader *r) {
@@ -237,17 +239,51 @@ static bool is_unit(const reader *r, size_t row, const vrd_question *q) {
 	return same;
 }
 
-// The hash is of the words that the expert saw, in whatever language.
-static bool read_wording(const reader *r, size_t row, const vrd_question *q, const char **out) {
-	const vrd_str cell = vrd_elicit_cell(&r->sheet, row, r->question);
-	vrd_wording wording = q->wordings[r->region->lang];
-	if (cell.n)
-		vrd_elicit_wording(q, cell, &wording);
-	if (!vrd_elicit_is_wording(q, wording.hex))
+// The questions as they are shown in another language: its words, and its names of places and
+// services, which the region has in one language at a time. NULL when they cannot be read.
+static const vrd_question *questions_in(reader *r, vrd_lang lang) {
+	static const char *const names[VRD_N_LANGS] = {"nb", "nn", "en"};
+	vrd_arena *mem = r->region->mem;
+	vrd_diag quiet;
+	vrd_region *region;
+	vrd_scenario scenario;
+	size_t n = 0;
+	if (r->tried[lang])
+		return r->shown[lang];
+	r->tried[lang] = true;
+	vrd_diag_init(&quiet, mem, 0);
+	if (vrd_region_open_in(mem, r->region->dir, names[lang], &region, &quiet, NULL) != VRD_OK ||
+	    vrd_scenario_read(region, r->scenario, &scenario, &quiet, NULL) != VRD_OK ||
+	    vrd_elicit_questions(region, &scenario, &r->shown[lang], &n, &quiet, NULL) != VRD_OK ||
+	    n != r->n_questions)
+		r->shown[lang] = NULL;
+	return r->shown[lang];
+}
+
+static bool is_asked_today(reader *r, const vrd_question *q, vrd_str words) {
+	if (words.n == 0 || vrd_str_is(words, q->text))
+		return true;
+	for (vrd_lang lang = 0; lang < VRD_N_LANGS; lang++) {
+		if (lang == r->region->lang)
+			continue;
+		const vrd_question *shown = questions_in(r, lang);
+		if (shown && vrd_str_is(words, shown[q - r->questions].text))
+			return true;
+	}
+	return false;
+}
+
+// The hash of the question, and of the words in the file when they are none of today's.
+static bool read_wording(reader *r, size_t row, const vrd_question *q, const char **out) {
+	const vrd_str words = vrd_elicit_cell(&r->sheet, row, r->question);
+	vrd_wording wording = q->wording;
+	if (!is_asked_today(r, q, words)) {
+		vrd_elicit_wording(q, words, &wording);
 		vrd_elicit_problem(&r->sheet, row, r->question, VRD_WARNING, "elicit.wording",
 		                   "compare the file with a new file of questions",
 		                   "the question about \"%s\" is another today than in this file",
 		                   q->id);
+	}
 	*out = vrd_arena_strdup(r->region->mem, wording.hex);
 	return *out != NULL;
 }

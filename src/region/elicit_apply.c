@@ -206,7 +206,7 @@ static vrd_status changes_of(applier *a, const vrd_judgement *j, vrd_yaml_change
 	change(changes, n, map, "source", source_of(a, j));
 	vrd_buf_puts(&date, a->date);
 	change(changes, n, map, "date", scalar(a, &date));
-	change(changes, n, map, "status", "agreed");
+	change(changes, n, map, "status", "draft");
 out:
 	return rc;
 }

@@ -14,8 +14,6 @@
 
 // The hash of a question in these words, with its unit and bounds.
 void vrd_elicit_wording(const vrd_question *question, vrd_str text, vrd_wording *out);
-// Whether it is the question of today, in any language.
-bool vrd_elicit_is_wording(const vrd_question *question, const char *hex);
 // A rationale without the reasons that `apply` put behind it.
 vrd_str vrd_elicit_own_reasons(vrd_str rationale);
 // Fits the law of an answer, in the unit of the question.

@@ -14,6 +14,7 @@ typedef struct {
 	const vrd_node *node;
 	vrd_kind kind;
 	vrd_lang lang;
+	bool by_code; // codes in the place of names: what is asked, in no language
 } asked;
 
 // --- units --------------------------------------------------------------------------------------
@@ -64,29 +65,29 @@ static int start_of(const asked *q) {
 
 // --- names --------------------------------------------------------------------------------------
 
-static const char *label_in(const vrd_dim *dim, const char *code) {
-	const size_t i = dim ? vrd_dim_find_text(dim, code) : VRD_NONE;
+static const char *label_in(const asked *q, const vrd_dim *dim, const char *code) {
+	const size_t i = dim && !q->by_code ? vrd_dim_find_text(dim, code) : VRD_NONE;
 	return i == VRD_NONE ? code : dim->cats[i].label;
 }
 
 static const char *area_label(const asked *q, const char *code) {
 	const char *label = vrd_geography_label(q->region->geo, vrd_str_of(code));
-	return label && *label ? label : code;
+	return label && *label && !q->by_code ? label : code;
 }
 
 static const char *label_of(const asked *q, const char *key, const char *code) {
 	if (strcmp(key, "area") == 0)
 		return area_label(q, code);
 	if (strcmp(key, "service") == 0)
-		return label_in(q->region->service_tree, code);
-	return strcmp(key, "care") == 0 ? label_in(q->region->care, code) : code;
+		return label_in(q, q->region->service_tree, code);
+	return strcmp(key, "care") == 0 ? label_in(q, q->region->care, code) : code;
 }
 
 static const char *place_of(const asked *q, const char *key) {
 	const char *code = vrd_node_text(q->node, key, "");
 	if (q->kind == VRD_FLOW)
-		return label_in(q->region->provider, code);
-	return q->kind == VRD_CATCHMENT ? area_label(q, code) : label_in(q->region->care, code);
+		return label_in(q, q->region->provider, code);
+	return q->kind == VRD_CATCHMENT ? area_label(q, code) : label_in(q, q->region->care, code);
 }
 
 static const char *target_of(const asked *q) {
@@ -167,9 +168,10 @@ static void put_selection(const asked *q, vrd_buf *out) {
 }
 
 static vrd_status text_of(vrd_region *region, const vrd_scenario *scenario, const vrd_node *node,
-                          vrd_kind kind, vrd_lang lang, const char **out, vrd_err *err) {
+                          vrd_kind kind, bool by_code, const char **out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	const asked q = {region, scenario, node, kind, lang};
+	const vrd_lang lang = by_code ? VRD_EN : region->lang;
+	const asked q = {region, scenario, node, kind, lang, by_code};
 	const char *label = vrd_node_text(node, "label", "");
 	char start[16], end[16];
 	vrd_buf text = {0};
@@ -224,24 +226,13 @@ void vrd_elicit_wording(const vrd_question *question, vrd_str text, vrd_wording 
 	vrd_hash_hex(&hash, out->hex);
 }
 
-bool vrd_elicit_is_wording(const vrd_question *question, const char *hex) {
-	for (vrd_lang lang = 0; lang < VRD_N_LANGS; lang++)
-		if (strcmp(question->wordings[lang].hex, hex) == 0)
-			return true;
-	return false;
-}
-
-// In every language: a file of questions may be in another than the region's.
 static vrd_status read_words(vrd_region *region, const vrd_scenario *scenario, vrd_question *q,
                              vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	const char *text;
-	for (vrd_lang lang = 0; lang < VRD_N_LANGS; lang++) {
-		VRD_TRY(text_of(region, scenario, q->node, q->kind, lang, &text, err));
-		vrd_elicit_wording(q, vrd_str_of(text), &q->wordings[lang]);
-		if (lang == region->lang)
-			q->text = text;
-	}
+	const char *meaning;
+	VRD_TRY(text_of(region, scenario, q->node, q->kind, false, &q->text, err));
+	VRD_TRY(text_of(region, scenario, q->node, q->kind, true, &meaning, err));
+	vrd_elicit_wording(q, vrd_str_of(meaning), &q->wording);
 out:
 	return rc;
 }
