@@ -74,12 +74,18 @@ static bool has_activity(const vrd_demand *d, bool service, size_t index) {
 	return false;
 }
 
-static void put_codes(vrd_buf *buf, const vrd_demand *d, bool service) {
+// Row sets are told as their service.
+static void put_codes(vrd_buf *buf, const vrd_model *model, bool service) {
 	enum { most_listed = 12 };
-	const vrd_dim *dim = service ? d->service : d->care;
+	const vrd_demand *d = &model->demand;
+	const size_t *of = service ? model->service_of : NULL;
+	const vrd_dim *dim = !service ? d->care : of ? model->service : d->service;
 	size_t n = 0;
 	for (size_t i = 0; i < dim->n; i++) {
-		if (!has_activity(d, service, i))
+		bool active = !of && has_activity(d, service, i);
+		for (size_t k = 0; of && k < d->n_service && !active; k++)
+			active = of[k] == i && has_activity(d, true, k);
+		if (!active)
 			continue;
 		if (n < most_listed)
 			vrd_buf_printf(buf, "%s%s", n ? ", " : "", dim->cats[i].code);
@@ -100,9 +106,9 @@ static void check_model(const vrd_build *b) {
 		if (strcmp(p->rule, "model.neutral") == 0 ||
 		    strcmp(p->rule, "model.backlog-base") == 0) {
 			vrd_buf_puts(&found, "check its selector; services with activity: ");
-			put_codes(&found, &b->model->demand, true);
+			put_codes(&found, b->model, true);
 			vrd_buf_puts(&found, "; forms of care: ");
-			put_codes(&found, &b->model->demand, false);
+			put_codes(&found, b->model, false);
 		}
 		vrd_diag_add(b->diag, p->severity, p->place, p->rule, found.n ? found.p : p->remedy,
 		             "%s", p->text);

@@ -57,6 +57,31 @@ static bool mark_rows(const vrd_resolver *r, const char *text, bool *marks) {
 	return vrd_row_sets_mark(r->region, r->model->demand.service, text, marks);
 }
 
+// Measures stand in a table of their own, and all of them can be told.
+static void unknown_measure(const vrd_resolver *r, const vrd_node *at, const char *const *known,
+                            size_t n) {
+	enum { most_listed = 12 };
+	const char *table = vrd_node_text(r->region->config, "row_sets", VRD_ROW_SETS_PATH);
+	const size_t near = vrd_nearest(vrd_str_of(at->text), known, n);
+	vrd_buf remedy = {0};
+	if (n == 0)
+		vrd_buf_printf(
+		        &remedy,
+		        "%s has no measures: import episodes with --touch, which writes them",
+		        table);
+	else
+		vrd_buf_printf(&remedy, "write a measure of %s: ", table);
+	for (size_t i = 0; i < n && i < most_listed; i++)
+		vrd_buf_printf(&remedy, "%s%s", i ? ", " : "", known[i]);
+	if (n > most_listed)
+		vrd_buf_printf(&remedy, " and %zu more", n - most_listed);
+	vrd_resolver_problem(r, at, "scenario.unknown-code", remedy.p,
+	                     "rows \"%s\" is no measure that the region knows%s%s%s", at->text,
+	                     near == SIZE_MAX ? "" : "; did you mean \"",
+	                     near == SIZE_MAX ? "" : known[near], near == SIZE_MAX ? "" : "\"?");
+	vrd_buf_free(&remedy);
+}
+
 static vrd_status select_by(const vrd_resolver *r, const char *key, size_t n, marker *mark,
                             const char *const *known, size_t n_known, const bool **out) {
 	vrd_status rc = VRD_OK;
@@ -67,7 +92,11 @@ static vrd_status select_by(const vrd_resolver *r, const char *key, size_t n, ma
 		return VRD_OK;
 	VRD_TRY(VRD_NEW(r->region->mem, marks, n));
 	for (size_t i = 0; i < list->n; i++)
-		if (!mark(r, list->items[i].text, marks))
+		if (mark(r, list->items[i].text, marks))
+			continue;
+		else if (mark == mark_rows)
+			unknown_measure(r, &list->items[i], known, n_known);
+		else
 			vrd_resolver_unknown(r, &list->items[i], key, known, n_known);
 	*out = marks;
 out:
