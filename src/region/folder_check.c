@@ -194,6 +194,13 @@ static void check_series(vrd_region *region, vrd_diag *diag) {
 
 // --- the whole ----------------------------------------------------------------------------------
 
+static bool has_data(const vrd_region *region, vrd_data_kind kind) {
+	for (size_t i = 0; i < region->n_data; i++)
+		if (region->data[i].kind == kind)
+			return true;
+	return false;
+}
+
 // Adds a failure that was not listed yet.
 static void list_failure(vrd_diag *diag, size_t errors_before, const char *file,
                          const vrd_err *why) {
@@ -202,10 +209,15 @@ static void list_failure(vrd_diag *diag, size_t errors_before, const char *file,
 		             why->text);
 }
 
-static bool has_data(const vrd_region *region, vrd_data_kind kind) {
-	for (size_t i = 0; i < region->n_data; i++)
-		if (region->data[i].kind == kind)
-			return true;
+// The files of activity together, once: every scenario would find the same.
+static bool check_activity(vrd_region *region, vrd_diag *diag) {
+	vrd_cube all;
+	vrd_err why = {0};
+	const size_t errors = diag->n_errors;
+	if (!has_data(region, VRD_DATA_ACTIVITY) ||
+	    vrd_region_activity(region, region->mem, &all, diag, &why) == VRD_OK)
+		return true;
+	list_failure(diag, errors, "region.yaml", &why);
 	return false;
 }
 
@@ -301,10 +313,11 @@ vrd_status vrd_region_check(vrd_region *region, vrd_diag *diag, vrd_err *err) {
 	if (has_data(region, VRD_DATA_POPULATION))
 		check_series(region, diag);
 	compare_with_counts(region, diag);
+	const bool activity = check_activity(region, diag);
 	for (size_t i = 0; i < region->n_data; i++)
 		if (region->data[i].kind == VRD_DATA_CONTROL)
 			VRD_TRY(check_controls(region, &region->data[i], diag, err));
-	check_scenarios(region, true, diag);
+	check_scenarios(region, activity, diag);
 	rc = VRD_OK;
 out:
 	return rc;

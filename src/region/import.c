@@ -135,6 +135,58 @@ vrd_status vrd_import_find_entry(const vrd_import *job, const char *path, size_t
 	return VRD_OK;
 }
 
+// Reads the files of a kind together, as later commands do.
+static vrd_status join_kind(vrd_region *region, const vrd_dataset *set, vrd_diag *diag,
+                            vrd_err *err) {
+	static const char *const by[] = {"year"};
+	vrd_cube all;
+	vrd_err why = {0};
+	if (set->kind == VRD_DATA_ACTIVITY)
+		return vrd_region_activity(region, region->mem, &all, diag, err);
+	if (set->kind != VRD_DATA_POPULATION || vrd_cube_axis(&set->cube, "variant") != VRD_NONE)
+		return VRD_OK;
+	const vrd_status rc = vrd_region_population(region, region->mem, set->variant, true, 1, by,
+	                                            &all, diag, &why);
+	return rc == VRD_OK
+	               ? rc
+	               : vrd_fail(err, rc, "region.yaml:%zu: %s", set->node->place.line, why.text);
+}
+
+// A file that is right by itself can still not fit those beside it. What was wrong before is no
+// reason to refuse a file that may mend it.
+static vrd_status try_together(const vrd_import *job, vrd_region *fresh, const vrd_dataset *set,
+                               vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_region *present;
+	vrd_diag own, quiet;
+	vrd_err why = {0};
+	vrd_diag_init(&own, job->mem, 0);
+	vrd_diag_init(&quiet, job->mem, 0);
+	const vrd_status joined = join_kind(fresh, set, &own, &why);
+	if (joined == VRD_OK)
+		return VRD_OK;
+	VRD_TRY(vrd_region_open(job->mem, job->region->dir, &present, &quiet, err));
+	for (size_t i = 0; i < present->n_data; i++) {
+		vrd_dataset *old = &present->data[i];
+		if (old->kind != set->kind)
+			continue;
+		if (vrd_region_load(present, old, &quiet, NULL) == VRD_OK &&
+		    join_kind(present, old, &quiet, NULL) == VRD_OK)
+			continue;
+		vrd_diag_add(job->diag, VRD_WARNING, set->node->place, "import.together",
+		             "see `varde check`",
+		             "the folder's data did not fit each other before, and do not now: %s",
+		             why.text);
+		return VRD_OK;
+	}
+	for (size_t i = 0; i < own.n; i++)
+		vrd_diag_add(job->diag, own.items[i].severity, own.items[i].place,
+		             own.items[i].rule, own.items[i].remedy, "%s", own.items[i].text);
+	rc = vrd_fail(err, joined, "%s", why.text);
+out:
+	return rc;
+}
+
 // Opens the folder as it would be, and reads the file by its new entry.
 vrd_status vrd_import_try(const vrd_import *job, const char *path, size_t n,
                           const vrd_overlay *overlays, vrd_err *err) {
@@ -153,6 +205,7 @@ vrd_status vrd_import_try(const vrd_import *job, const char *path, size_t n,
 	} else {
 		VRD_TRY(vrd_region_load(fresh, set, job->diag, err));
 		VRD_TRY(tell_cube(job, set, err));
+		VRD_TRY(try_together(job, fresh, set, err));
 	}
 out:
 	return rc;

@@ -154,7 +154,8 @@ vrd_status vrd_region_population(vrd_region *region, vrd_arena *mem, const char 
                                  bool prefer_projection, size_t n_by, const char *const *by,
                                  vrd_cube *out, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
-// All activity: several files are put together along the one dimension in which they differ.
+// All activity: several files are put together along the one dimension in which they differ. Files
+// that do not fit each other are DATA, told at the later one's entry of region.yaml (activity.join).
 vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out, vrd_diag *diag,
                                vrd_err *err) VRD_MUST_USE;
 

@@ -384,10 +384,22 @@ static vrd_status join_activity(vrd_arena *mem, vrd_cube *all, const vrd_dataset
 	                first.text);
 }
 
+// Files that do not fit each other are told where people put them together: at the entry.
+static vrd_status at_entry(vrd_arena *mem, const vrd_dataset *set, const vrd_err *why,
+                           vrd_diag *diag, vrd_err *err) {
+	static const char remedy[] = "correct the file, or leave the entry out";
+	vrd_diag own;
+	vrd_diag_init(&own, mem, 1);
+	vrd_diag_add(&own, VRD_ERROR, set->node->place, "activity.join", remedy, "%s", why->text);
+	vrd_diag_add(diag, VRD_ERROR, set->node->place, "activity.join", remedy, "%s", why->text);
+	return vrd_diag_fail(&own, VRD_DATA, err);
+}
+
 vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out, vrd_diag *diag,
                                vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_cube all = {0};
+	vrd_err why = {0};
 	bool zeros = true;
 	VRD_TRY(vrd_region_load_kind(region, VRD_DATA_ACTIVITY, true, diag, err));
 	for (size_t i = 0; i < region->n_data; i++) {
@@ -395,8 +407,14 @@ vrd_status vrd_region_activity(vrd_region *region, vrd_arena *mem, vrd_cube *out
 		if (set->kind != VRD_DATA_ACTIVITY)
 			continue;
 		zeros = zeros && absent_is_zero(set);
-		VRD_TRY(join_activity(mem, &all, set, zeros, err));
-		VRD_TRY(vrd_region_refuse_nested(region, mem, &all, set->file, err));
+		rc = join_activity(mem, &all, set, zeros, &why);
+		if (rc == VRD_OK)
+			rc = vrd_region_refuse_nested(region, mem, &all, set->file, &why);
+		if (rc == VRD_DATA)
+			rc = at_entry(mem, set, &why, diag, err);
+		else if (rc != VRD_OK)
+			rc = vrd_fail(err, rc, "%s", why.text);
+		VRD_TRY(rc);
 	}
 	*out = all;
 out:
