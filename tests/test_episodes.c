@@ -471,6 +471,99 @@ static void bad_lines_of_the_table_of_measures_are_told(void **state) {
 	assert_told("touch.csv", 1, 1, "touch.unknown-column");
 }
 
+static void ages_above_the_open_group_are_counted_in_it(void **state) {
+	(void)state;
+	static const char *const rows = "area,age,service,care,year\n"
+	                                "a,105,k,m,2024\na,120,k,m,2024\na,104,k,m,2024\n"
+	                                "a,120,k,m,2024\na,105+,k,m,2024\n";
+	vrd_episode_options options = {0};
+	counted(rows, &options);
+	assert_string_equal(cells(), "a 104 k m 2024 1 0\na 105+ k m 2024 4 0\n");
+	assert_int_equal(counts.n_folded, 3);
+	options.open_age = 100;
+	counted("area,service,care,year,birth_year\n"
+	        "a,k,m,2024,1904\na,k,m,2024,1904\na,k,m,2024,1925\n",
+	        &options);
+	assert_string_equal(cells(), "a 99 k m 2024 1 0\na 100+ k m 2024 2 0\n");
+	assert_int_equal(counts.n_folded, 2);
+	static const vrd_age bands[] = {{0, 66}, {67, VRD_AGE_MAX}};
+	options.bands = bands;
+	options.n_bands = 2;
+	counted(rows, &options);
+	assert_string_equal(cells(), "a 67+ k m 2024 5 0\n");
+	assert_int_equal(counts.n_folded, 0);
+}
+
+static void an_age_that_nobody_has_is_refused_in_every_row(void **state) {
+	(void)state;
+	static const char *const rows = "area,age,service,care,year\n"
+	                                "a,7,k,m,2024\na,999,k,m,2024\na,131,k,m,2024\n"
+	                                "a,999,k,m,2024\na,all,k,m,2024\na,0-17,k,m,2024\n";
+	REFUSED(rows, &(vrd_episode_options){0}, 3, 3, "episodes.age");
+	for (size_t line = 4; line <= 7; line++)
+		assert_told("stays.csv", line, 3, "episodes.age");
+	assert_int_equal(diag.n_errors, 5);
+	assert_non_null(strstr(diag.items[0].remedy, "--recode age:TEXT=AGE"));
+	assert_non_null(strstr(diag.items[3].text, "rows before have \"7\""));
+	const vrd_recode unknown = {"age", "999", "80"};
+	counted("area,age,service,care,year\na,7,k,m,2024\na,999,k,m,2024\n",
+	        &(vrd_episode_options){.recodes = &unknown, .n_recodes = 1});
+	assert_string_equal(cells(), "a 7 k m 2024 1 0\na 80 k m 2024 1 0\n");
+	counted("area,age,service,care,year\na,all,k,m,2024\n", &(vrd_episode_options){0});
+	REFUSED("area,service,care,year,birth_year\na,k,m,2024,1893\n", &(vrd_episode_options){0},
+	        2, 12, "episodes.age");
+}
+
+static void long_stays_and_bed_days_without_beds_are_told_once(void **state) {
+	(void)state;
+	const vrd_dim *care;
+	const bool beds[] = {true, false};
+	assert_int_equal(
+	        vrd_dim_of_codes(&mem, "care", 2, (const char *[]){"ward", "visit"}, &care, &err),
+	        VRD_OK);
+	vrd_episode_options options = {.care = care, .care_beds = beds};
+	counted("area,service,care,year,count,bed_days\n"
+	        "a,k,ward,2024,9,731\na,k,ward,2024,1,732\na,k,visit,2024,2,3\n"
+	        "a,k,ward,2024,1,1000\na,k,visit,2024,1,0.5\na,k,visit,2024,1,0\n",
+	        &options);
+	assert_int_equal(diag.n, 2);
+	assert_told("stays.csv", 3, 0, "episodes.long-stay");
+	assert_non_null(
+	        strstr(diag.items[0].text, "2 stays are more than two years, 1732 bed days"));
+	assert_told("stays.csv", 4, 18, "episodes.no-beds");
+	assert_non_null(strstr(diag.items[1].text, "6.5 bed days in 2 rows"));
+	counted("area,service,care,admitted,discharged\na,k,ward,2021-05-01,2024-05-01\n",
+	        &options);
+	assert_told("stays.csv", 2, 0, "episodes.long-stay");
+}
+
+static void ids_of_rows_stand_once_and_are_not_empty_where_measures_touch(void **state) {
+	(void)state;
+	REFUSED("row," HEAD "1,a,k,m,2024\n2,a,k,m,2024\n2,b,k,m,2024\n", &(vrd_episode_options){0},
+	        4, 1, "episodes.duplicate-row");
+	assert_non_null(strstr(diag.items[0].text, "line 3 too"));
+	counted("row," HEAD ",a,k,m,2024\n,a,k,m,2024\n", &(vrd_episode_options){0});
+	assert_int_equal(touched("row_id,measure_id,fraction\n1,x,1\n"), VRD_OK);
+	REFUSED("row," HEAD "1,a,k,m,2024\n,a,k,m,2024\n3,a,k,m,2024\n3,a,k,m,2024\n",
+	        &(vrd_episode_options){.touch = &touch}, 3, 1, "episodes.empty");
+	assert_told("stays.csv", 5, 1, "episodes.duplicate-row");
+	assert_int_equal(diag.n_errors, 2);
+}
+
+static void one_code_for_every_row_does_not_hide_a_column(void **state) {
+	(void)state;
+	vrd_episode_options options = {0};
+	options.constant[VRD_EPISODE_SEX] = "M";
+	REFUSED("area,sex,service,care,year\na,F,k,m,2024\n", &options, 1, 6,
+	        "episodes.two-columns");
+	options.ignored[VRD_EPISODE_SEX] = true;
+	counted("area,sex,service,care,year\na,F,k,m,2024\n", &options);
+	assert_string_equal(cells(), "a M k m 2024 1 0\n");
+	vrd_episode_options year = {0};
+	year.constant[VRD_EPISODE_YEAR] = "2025";
+	REFUSED(HEAD "a,k,m,2024\n", &year, 1, 19, "episodes.two-columns");
+}
+
 static void too_many_fractions_on_one_row_are_refused(void **state) {
 	(void)state;
 	vrd_buf text = {0};
@@ -509,6 +602,11 @@ int main(void) {
 	        TEST(columns_that_are_missing_or_double_are_told),
 	        TEST(the_table_of_measures_must_fit_the_rows),
 	        TEST(bad_lines_of_the_table_of_measures_are_told),
+	        TEST(ages_above_the_open_group_are_counted_in_it),
+	        TEST(an_age_that_nobody_has_is_refused_in_every_row),
+	        TEST(long_stays_and_bed_days_without_beds_are_told_once),
+	        TEST(ids_of_rows_stand_once_and_are_not_empty_where_measures_touch),
+	        TEST(one_code_for_every_row_does_not_hide_a_column),
 	        TEST(too_many_fractions_on_one_row_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,118 @@ static void a_second_table_keeps_the_codes_of_the_first(void **state) {
 	assert_float_equal(sum, 5 + 19 + 2, 1e-12);
 }
 
+// --- with what there is -------------------------------------------------------------------------
+
+static void the_same_rows_again_are_refused_at_their_entry(void **state) {
+	(void)state;
+	import_stays();
+	const char *before = picture();
+	vrd_import_options options = episodes_of(text_file("in/again.csv", stays), NULL);
+	for (int dry = 1; dry >= 0; dry--) {
+		options.dry_run = dry != 0;
+		assert_int_equal(try_import(&options), VRD_DATA);
+		assert_says(err.text, "region.yaml:15:5: data/activity-again.csv and the activity "
+		                      "before it both have area \"south\"");
+		assert_string_equal(picture(), before);
+	}
+	options = import_of(text_file("in/copy.csv", text_of(in_region("data/activity-stays.csv"))),
+	                    "activity");
+	options.absent = "zero";
+	assert_int_equal(try_import(&options), VRD_DATA);
+	assert_string_equal(diag.items[diag.n - 1].rule, "activity.join");
+	assert_string_equal(picture(), before);
+}
+
+static void people_counted_twice_are_refused(void **state) {
+	(void)state;
+	const char *before = picture();
+	const vrd_import_options options =
+	        import_of(text_file("in/again.csv", people), "population");
+	assert_int_equal(try_import(&options), VRD_DATA);
+	assert_says(err.text, "region.yaml:12");
+	assert_says(err.text, "data/again.csv does not fit the population files before it");
+	assert_string_equal(picture(), before);
+}
+
+static void break_by_hand(void) {
+	import_stays();
+	(void)text_file("region/data/copy.csv", text_of(in_region("data/activity-stays.csv")));
+	(void)text_file("region/region.yaml",
+	                vrd_arena_printf(&mem,
+	                                 "%s  - kind: activity\n    file: data/copy.csv\n"
+	                                 "    absent: zero\n",
+	                                 text_of(in_region("region.yaml"))));
+}
+
+static void check_tells_activity_that_does_not_fit_once_and_at_its_entry(void **state) {
+	(void)state;
+	static const char *const names[] = {"main", "other"};
+	for (size_t i = 0; i < 2; i++)
+		(void)text_file(vrd_arena_printf(&mem, "region/scenarios/%s.yaml", names[i]),
+		                vrd_arena_printf(&mem,
+		                                 "schema: 1\nname: %s\nassumptions:\n"
+		                                 "  - {id: a, type: avoid, interval: 0.1}\n",
+		                                 names[i]));
+	break_by_hand();
+	vrd_region *region = opened();
+	OK(vrd_region_check(region, &diag, &err));
+	assert_int_equal(diag.n_errors, 1);
+	for (size_t i = 0; i < diag.n; i++) {
+		const vrd_problem *p = &diag.items[i];
+		if (p->severity != VRD_ERROR)
+			continue;
+		assert_string_equal(p->rule, "activity.join");
+		assert_string_equal(p->place.file, "region.yaml");
+		assert_int_equal(p->place.line, 15);
+	}
+}
+
+static void a_folder_that_was_wrong_before_can_be_mended(void **state) {
+	(void)state;
+	break_by_hand();
+	const vrd_import_options visits =
+	        episodes_of(text_file("in/visits.csv", "id,area,age,service,care,year\n"
+	                                               "v1,north,70,surgery,visit,2020\n"),
+	                    NULL);
+	import_ok(&visits);
+	assert_int_equal(diag.n_warnings, 1);
+	assert_string_equal(diag.items[0].rule, "import.together");
+	vrd_import_options copy =
+	        import_of(text_file("in/copy.csv", "area,age,service,care,year,measure,value\n"
+	                                           "north,65+,medicine,visit,2020,contacts,1\n"),
+	                  "activity");
+	copy.absent = "zero";
+	copy.replace = true;
+	import_ok(&copy);
+	assert_int_equal(diag.n_warnings, 0);
+}
+
+static void the_oldest_are_counted_as_the_population_counts_them(void **state) {
+	(void)state;
+	vrd_import_options options =
+	        episodes_of(text_file("in/old.csv", "id,area,age,service,care,year\n"
+	                                            "v1,north,0-64,surgery,visit,2020\n"
+	                                            "v2,north,81,surgery,visit,2020\n"
+	                                            "v3,south,110,surgery,visit,2020\n"),
+	                    NULL);
+	options.ages = NULL;
+	import_ok(&options);
+	assert_says(report.p, "  age       2 rows are counted as 65+, the open group of the "
+	                      "population\n");
+	assert_says(text_of(in_region("data/activity-old.csv")), "south,65+,surgery,visit,2020");
+	OK(vrd_region_check(opened(), &diag, &err));
+	assert_int_equal(diag.n_errors, 0);
+}
+
+static void a_key_of_persons_in_episodes_is_left_out_or_renamed(void **state) {
+	(void)state;
+	const vrd_import_options options =
+	        episodes_of(text_file("in/pid.csv", "id,PID,area,age,service,care,year\n"), NULL);
+	assert_int_equal(try_import(&options), VRD_DATA);
+	assert_says(err.text, "leave the column out of the file, or rename it");
+	assert_null(strstr(err.text, "count persons"));
+}
+
 static void wrong_options_are_refused(void **state) {
 	(void)state;
 	const char *before = picture();
@@ -365,6 +477,40 @@ static void an_unknown_measure_suggests_the_nearest(void **state) {
 	assert_says(err.text, "main.yaml:4");
 }
 
+static void check_scenario(const char *select) {
+	import_stays();
+	(void)text_file("region/scenarios/main.yaml",
+	                vrd_arena_printf(&mem,
+	                                 "schema: 1\nname: main\nassumptions:\n"
+	                                 "  - {id: a, type: avoid, select: {%s}, interval: 0.4}\n",
+	                                 select));
+	OK(vrd_region_check(opened(), &diag, &err));
+}
+
+static const vrd_problem *problem_of(const char *rule) {
+	for (size_t i = 0; i < diag.n; i++)
+		if (strcmp(diag.items[i].rule, rule) == 0)
+			return &diag.items[i];
+	fail_msg("no %s", rule);
+	return NULL;
+}
+
+static void an_unknown_measure_names_the_table_and_all_measures(void **state) {
+	(void)state;
+	check_scenario("rows: [nosuch]");
+	const vrd_problem *p = problem_of("scenario.unknown-code");
+	assert_string_equal(p->remedy,
+	                    "write a measure of data/row-sets.csv: drugs, falls, frailty");
+	assert_string_equal(p->text, "rows \"nosuch\" is no measure that the region knows");
+}
+
+static void a_selector_that_finds_nothing_lists_real_services(void **state) {
+	(void)state;
+	check_scenario("care: [visit]");
+	assert_says(problem_of("model.neutral")->remedy,
+	            "services with activity: surgery, medicine; forms of care: ward");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, with_region, stop)
 
 int main(void) {
@@ -372,6 +518,12 @@ int main(void) {
 	        TEST(only_counts_and_sets_are_written),
 	        TEST(a_dry_run_and_a_bad_row_write_nothing),
 	        TEST(a_second_table_keeps_the_codes_of_the_first),
+	        TEST(the_same_rows_again_are_refused_at_their_entry),
+	        TEST(people_counted_twice_are_refused),
+	        TEST(check_tells_activity_that_does_not_fit_once_and_at_its_entry),
+	        TEST(a_folder_that_was_wrong_before_can_be_mended),
+	        TEST(the_oldest_are_counted_as_the_population_counts_them),
+	        TEST(a_key_of_persons_in_episodes_is_left_out_or_renamed),
 	        TEST(wrong_options_are_refused),
 	        TEST(row_sets_inherit_from_their_service),
 	        TEST(bad_row_sets_are_told),
@@ -379,6 +531,8 @@ int main(void) {
 	        TEST(overlapping_measures_leave_what_every_row_leaves),
 	        TEST(a_split_changes_nothing_for_assumptions_that_name_no_rows),
 	        TEST(an_unknown_measure_suggests_the_nearest),
+	        TEST(an_unknown_measure_names_the_table_and_all_measures),
+	        TEST(a_selector_that_finds_nothing_lists_real_services),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

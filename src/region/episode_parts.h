@@ -6,10 +6,18 @@
 
 #define VRD_EPISODE_BAD UINT32_MAX // a text that was refused
 
+// Rows that are told together: how many, what they have, and where the first one stands.
+typedef struct {
+	size_t n;
+	double sum;
+	vrd_place first;
+} vrd_episode_tally;
+
 // A column of codes: each distinct text is read once.
 typedef struct {
 	vrd_intern raw;
 	uint32_t *code_of; // [raw] index in `codes`, or VRD_EPISODE_BAD
+	bool *folded;      // [raw] an age that is counted in the open group
 	size_t capacity;
 	vrd_intern codes;
 } vrd_episode_codes;
@@ -26,6 +34,8 @@ typedef struct {
 	vrd_episode_codes codes[VRD_N_CELL_DIMS];
 	uint32_t age_of[VRD_AGE_MAX + 1]; // index + 1 of an age that was reckoned
 	uint32_t year_of[401];            // of 1800 .. 2200
+	size_t n_folded;                  // ages that are counted in the open group
+	vrd_episode_tally long_stays, no_beds;
 } vrd_episode_reader;
 
 typedef struct {

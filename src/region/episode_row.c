@@ -10,6 +10,8 @@
 
 #include "base/banned.h"
 
+#define LONG_STAY 731 // days: two years
+
 static const char *const names[VRD_N_EPISODE_FIELDS] = {
         "row",  "area", "sex",      "age",        "birth_year", "service", "care",
         "year", "date", "admitted", "discharged", "bed_days",   "count"};
@@ -74,6 +76,36 @@ static bool banded(const vrd_episode_reader *r, vrd_age *age) {
 	return false;
 }
 
+// An age that the population has in its open group only.
+static bool folds(const vrd_episode_reader *r, vrd_age *age) {
+	const int open = r->opt->open_age ? r->opt->open_age : VRD_EPISODE_OPEN_AGE;
+	const bool folded = r->opt->n_bands == 0 && age->from >= open &&
+	                    (age->from > open || age->to < VRD_AGE_MAX);
+	if (folded)
+		*age = (vrd_age){open, VRD_AGE_MAX};
+	return folded;
+}
+
+// Nobody is that old: the number says that the age is not known.
+static bool is_no_age(vrd_str text) {
+	int64_t number;
+	vrd_age age;
+	return (vrd_parse_int64(text, &number) && number > VRD_EPISODE_MAX_AGE) ||
+	       (vrd_age_parse(text, &age) && age.from > VRD_EPISODE_MAX_AGE);
+}
+
+// Another age of the table that speaks of the same people (all beside 7, 0-17 beside 7), or NULL.
+static const char *shared_age(const vrd_episode_reader *r, vrd_age age) {
+	const vrd_intern *codes = &r->codes[VRD_CELL_AGE].codes;
+	for (size_t i = 0; i < codes->n; i++) {
+		vrd_age other;
+		if (vrd_age_parse(vrd_str_of(codes->texts[i]), &other) && age.from <= other.to &&
+		    other.from <= age.to && (age.from != other.from || age.to != other.to))
+			return codes->texts[i];
+	}
+	return NULL;
+}
+
 // The canonical code of a text; NULL: there is none, or (*failed) no memory.
 static const char *canonical(const vrd_episode_reader *r, vrd_episode_field field, vrd_str text,
                              bool *failed) {
@@ -84,7 +116,10 @@ static const char *canonical(const vrd_episode_reader *r, vrd_episode_field fiel
 		return vrd_sex_code(text);
 	if (field == VRD_EPISODE_AGE) {
 		vrd_age age;
-		if (!vrd_age_parse(text, &age) || !banded(r, &age))
+		if (is_no_age(text) || !vrd_age_parse(text, &age) || !banded(r, &age))
+			return NULL;
+		(void)folds(r, &age);
+		if (shared_age(r, age))
 			return NULL;
 		code = vrd_age_code(r->mem, age);
 	} else if (field == VRD_EPISODE_YEAR) {
@@ -105,6 +140,30 @@ static const char *canonical(const vrd_episode_reader *r, vrd_episode_field fiel
 	return code;
 }
 
+static void refuse_age(vrd_episode_reader *r, vrd_episode_field field, vrd_str text) {
+	vrd_age age;
+	if (is_no_age(text))
+		refuse(r, field, "episodes.age",
+		       "an age that is not known cannot stand beside ages: correct the cell, leave "
+		       "the "
+		       "row out, read it as an age with --recode age:TEXT=AGE, or leave the whole "
+		       "column "
+		       "out with --map age=-",
+		       "an age of at most 130");
+	else if (vrd_age_parse(text, &age) && banded(r, &age) && (folds(r, &age), true) &&
+	         shared_age(r, age))
+		vrd_csv_problem(&r->report, VRD_ERROR, vrd_episode_place(r, field), "episodes.age",
+		                "give every row an age of the same groups, or put them into bands "
+		                "with --ages",
+		                "age is \"%.*s\", and rows before have \"%s\": people would stand "
+		                "in both",
+		                vrd_csv_shown(text), text.p, shared_age(r, age));
+	else
+		refuse(r, field, "episodes.age", "correct the cell, or the bands",
+		       r->opt->n_bands ? "an age inside one of the bands asked for"
+		                       : "an age such as 7, 105+ or 0-17");
+}
+
 static void refuse_code(vrd_episode_reader *r, vrd_episode_field field, vrd_str text) {
 	const vrd_dim *known = known_codes(r, field);
 	vrd_err why = {0};
@@ -113,9 +172,7 @@ static void refuse_code(vrd_episode_reader *r, vrd_episode_field field, vrd_str 
 		refuse(r, field, "episodes.sex", "correct the cell, or add --recode sex:TEXT=F",
 		       "F, M or all");
 	} else if (field == VRD_EPISODE_AGE) {
-		refuse(r, field, "episodes.age", "correct the cell, or the bands",
-		       r->opt->n_bands ? "an age inside one of the bands asked for"
-		                       : "an age such as 7, 105+ or 0-17");
+		refuse_age(r, field, text);
 	} else if (field == VRD_EPISODE_YEAR) {
 		refuse(r, field, "episodes.year", "write the year of the contact with four digits",
 		       "a year from 1800 to 2200");
@@ -127,6 +184,31 @@ static void refuse_code(vrd_episode_reader *r, vrd_episode_field field, vrd_str 
 		                "recode it with --recode",
 		                "%s", why.text);
 	}
+}
+
+// Room for what is known of each text.
+static vrd_status fit_codes(vrd_arena *mem, vrd_episode_codes *c, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	uint32_t *code_of;
+	bool *folded;
+	if (c->capacity >= c->raw.capacity)
+		return VRD_OK;
+	VRD_TRY(VRD_NEW(mem, code_of, c->raw.capacity));
+	VRD_TRY(VRD_NEW(mem, folded, c->raw.capacity));
+	if (c->capacity) {
+		memcpy(code_of, c->code_of, c->capacity * sizeof *code_of);
+		memcpy(folded, c->folded, c->capacity * sizeof *folded);
+	}
+	c->code_of = code_of;
+	c->folded = folded;
+	c->capacity = c->raw.capacity;
+out:
+	return rc;
+}
+
+static bool is_folded(const vrd_episode_reader *r, vrd_episode_field field, vrd_str text) {
+	vrd_age age;
+	return field == VRD_EPISODE_AGE && vrd_age_parse(text, &age) && folds(r, &age);
 }
 
 static vrd_status read_code(vrd_episode_reader *r, vrd_episode_field field, size_t dim,
@@ -144,15 +226,9 @@ static vrd_status read_code(vrd_episode_reader *r, vrd_episode_field field, size
 		return VRD_OK;
 	}
 	VRD_TRY(vrd_intern_add(&c->raw, r->mem, raw, &index, &fresh, err));
-	if (c->capacity < c->raw.capacity) {
-		uint32_t *more;
-		VRD_TRY(VRD_NEW(r->mem, more, c->raw.capacity));
-		if (c->capacity)
-			memcpy(more, c->code_of, c->capacity * sizeof *more);
-		c->code_of = more;
-		c->capacity = c->raw.capacity;
-	}
+	VRD_TRY(fit_codes(r->mem, c, err));
 	if (fresh) {
+		c->folded[index] = is_folded(r, field, recoded(r, field, raw));
 		const char *code = canonical(r, field, recoded(r, field, raw), &failed);
 		if (failed)
 			VRD_TRY(vrd_no_memory(err, r->mem, raw.n, 1));
@@ -162,6 +238,7 @@ static vrd_status read_code(vrd_episode_reader *r, vrd_episode_field field, size
 			                       &c->code_of[index], NULL, err));
 	}
 	*out = c->code_of[index];
+	r->n_folded += *out != VRD_EPISODE_BAD && c->folded[index];
 	if (*out == VRD_EPISODE_BAD)
 		refuse_code(r, field, recoded(r, field, raw));
 out:
@@ -235,6 +312,12 @@ static bool days_of_stay(vrd_episode_reader *r, moment from, moment to, double *
 	return true;
 }
 
+static void tell_with(vrd_episode_tally *tally, double x, vrd_place place) {
+	if (tally->n++ == 0)
+		tally->first = place;
+	tally->sum += x;
+}
+
 static bool read_stay(vrd_episode_reader *r, const vrd_episode_row *row, moment to, double *days) {
 	const vrd_episode_codes *care = &r->codes[VRD_CELL_CARE];
 	const char *code = care->codes.texts[row->at[VRD_CELL_CARE]];
@@ -243,8 +326,14 @@ static bool read_stay(vrd_episode_reader *r, const vrd_episode_row *row, moment 
 	moment from;
 	*days = 0;
 	if (r->given[VRD_EPISODE_BED_DAYS]) {
-		if (vrd_episode_text(r, VRD_EPISODE_BED_DAYS).n)
-			return read_number(r, VRD_EPISODE_BED_DAYS, days);
+		if (vrd_episode_text(r, VRD_EPISODE_BED_DAYS).n) {
+			if (!read_number(r, VRD_EPISODE_BED_DAYS, days))
+				return false;
+			if (!beds && *days > 0)
+				tell_with(&r->no_beds, *days * row->contacts,
+				          vrd_episode_place(r, VRD_EPISODE_BED_DAYS));
+			return true;
+		}
 		if (!beds)
 			return true;
 		refuse(r, VRD_EPISODE_BED_DAYS, "episodes.stay", "fill the cell",
@@ -311,15 +400,18 @@ static vrd_status read_age(vrd_episode_reader *r, int year, uint32_t *out, vrd_e
 		return VRD_OK;
 	*out = VRD_EPISODE_BAD;
 	const vrd_str text = vrd_episode_text(r, VRD_EPISODE_BIRTH_YEAR);
-	if (!vrd_parse_int64(text, &born) || born > year || born < year - VRD_AGE_MAX) {
-		refuse(r, VRD_EPISODE_BIRTH_YEAR, "episodes.age", "correct the cell",
-		       "a year of birth at most 150 years before the contact");
+	if (!vrd_parse_int64(text, &born) || born > year || born < year - VRD_EPISODE_MAX_AGE) {
+		refuse(r, VRD_EPISODE_BIRTH_YEAR, "episodes.age",
+		       "correct the cell; a year of birth that is not known cannot stand beside "
+		       "others: leave the row out, or the whole column with --map birth_year=-",
+		       "a year of birth at most 130 years before the contact");
 		return VRD_OK;
 	}
 	const int reached = year - (int)born;
 	vrd_age age = {reached, reached};
 	uint32_t *memory = &r->age_of[reached];
 	*out = *memory - 1;
+	r->n_folded += folds(r, &age);
 	if (*memory)
 		return VRD_OK;
 	if (!banded(r, &age)) {
@@ -360,10 +452,12 @@ vrd_status vrd_episode_read(vrd_episode_reader *r, vrd_episode_row *row, bool *g
 		*good = false;
 	if (*good) // what is reckoned from a wrong cell would only be told twice
 		VRD_TRY(read_age(r, year, &row->at[VRD_CELL_AGE], err));
-	*good = *good && row->at[VRD_CELL_AGE] != VRD_EPISODE_BAD &&
-	        read_stay(r, row, discharged, &row->bed_days);
 	if (r->given[VRD_EPISODE_COUNT] && !read_number(r, VRD_EPISODE_COUNT, &row->contacts))
 		*good = false;
+	*good = *good && row->at[VRD_CELL_AGE] != VRD_EPISODE_BAD &&
+	        read_stay(r, row, discharged, &row->bed_days);
+	if (*good && row->bed_days > LONG_STAY)
+		tell_with(&r->long_stays, row->bed_days, (vrd_place){.line = r->scan.record_line});
 	row->bed_days *= r->given[VRD_EPISODE_COUNT] ? row->contacts : 1;
 out:
 	return rc;
@@ -389,6 +483,16 @@ static void refuse_pair(vrd_episode_reader *r, vrd_episode_field a, vrd_episode_
 		                names[a], names[b]);
 }
 
+// --set says one code of every row, and the table another of each.
+static void refuse_constant(vrd_episode_reader *r, vrd_episode_field field) {
+	vrd_csv_problem(&r->report, VRD_ERROR, r->header.places[r->column[field]],
+	                "episodes.two-columns",
+	                "leave out --set, or the column with --map COLUMN=-",
+	                "the column \"%.60s\" says %s of each row, and --set says \"%.60s\" of all",
+	                r->header.names[r->column[field]], names[field], r->opt->constant[field]);
+	r->column[field] = VRD_NONE;
+}
+
 static void check_fields(vrd_episode_reader *r) {
 	const bool *given = r->given;
 	need(r, given[VRD_EPISODE_AREA], VRD_EPISODE_AREA, "");
@@ -411,9 +515,11 @@ vrd_status vrd_episode_columns(vrd_episode_reader *r, vrd_err *err) {
 	for (size_t f = 0; f < VRD_N_EPISODE_FIELDS; f++) {
 		const char *wanted = r->opt->column[f];
 		r->column[f] = VRD_NONE;
-		if (!r->opt->constant[f] && !r->opt->ignored[f])
+		if (!r->opt->ignored[f])
 			r->column[f] = vrd_csv_header_find(r->header.names, r->header.n,
 			                                   wanted ? wanted : names[f]);
+		if (r->opt->constant[f] && r->column[f] != VRD_NONE)
+			refuse_constant(r, (vrd_episode_field)f);
 		r->given[f] = r->opt->constant[f] || r->column[f] != VRD_NONE;
 		if (wanted && !r->given[f]) {
 			const size_t near =

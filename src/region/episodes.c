@@ -36,7 +36,9 @@ typedef struct {
 	size_t n, capacity;
 	tally *tallies;
 	uint32_t *slots; // tally + 1, at most half full
-	size_t *seen;    // [row of the touch table] its line here
+	bool *seen;      // [row of the touch table] it stands here
+	vrd_intern ids;  // of rows, and the line of each
+	size_t *id_line, id_capacity;
 	vrd_intern sets;
 	vrd_episodes *out;
 } counting;
@@ -72,32 +74,61 @@ out:
 	return rc;
 }
 
-// What touches the present row; an id may stand once.
-static uint32_t profile_of(counting *c, bool *good) {
+// An id may stand once, and where measures touch rows it must stand.
+static vrd_status check_id(counting *c, bool *good, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_episode_reader *r = &c->reader;
+	const vrd_str id = vrd_episode_text(r, VRD_EPISODE_ROW);
+	const vrd_place place = vrd_episode_place(r, VRD_EPISODE_ROW);
+	uint32_t index;
+	bool fresh;
+	if (!r->given[VRD_EPISODE_ROW] || (!id.n && !c->opt->touch))
+		return VRD_OK;
+	if (!id.n) {
+		vrd_csv_problem(&r->report, VRD_ERROR, place, "episodes.empty",
+		                "give every row an id of its own: the table of what measures touch "
+		                "names rows by it",
+		                "row is empty");
+		*good = false;
+		return VRD_OK;
+	}
+	VRD_TRY(vrd_intern_add(&c->ids, c->scratch, id, &index, &fresh, err));
+	if (c->id_capacity < c->ids.capacity) {
+		size_t *more;
+		VRD_TRY(VRD_NEW(c->scratch, more, c->ids.capacity));
+		if (c->id_capacity)
+			memcpy(more, c->id_line, c->id_capacity * sizeof *more);
+		c->id_line = more;
+		c->id_capacity = c->ids.capacity;
+	}
+	if (fresh) {
+		c->id_line[index] = r->scan.record_line;
+		return VRD_OK;
+	}
+	vrd_csv_problem(&r->report, VRD_ERROR, place, "episodes.duplicate-row",
+	                "leave one of the rows out, or give every row an id of its own; a column "
+	                "that is no id is left out with --map row=-",
+	                "the id of this row stands in line %zu too", c->id_line[index]);
+	*good = false;
+out:
+	return rc;
+}
+
+// What touches the present row.
+static uint32_t profile_of(counting *c) {
 	vrd_episode_reader *r = &c->reader;
 	const vrd_touch *touch = c->opt->touch;
 	const size_t row = vrd_intern_find(&touch->rows, vrd_episode_text(r, VRD_EPISODE_ROW));
 	if (row == SIZE_MAX)
 		return 0;
-	if (c->seen[row]) {
-		vrd_csv_problem(&r->report, VRD_ERROR, vrd_episode_place(r, VRD_EPISODE_ROW),
-		                "episodes.duplicate-row", "give every row an id of its own",
-		                "the id of this row stands in line %zu too, and a measure "
-		                "touches it",
-		                c->seen[row]);
-		*good = false;
-	}
-	c->seen[row] = r->scan.record_line;
+	c->seen[row] = true;
 	c->out->n_touched++;
 	return touch->profile_of[row];
 }
 
 static vrd_status add_row(counting *c, const vrd_episode_row *row, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	bool good = true;
-	const uint32_t profile = c->opt->touch ? profile_of(c, &good) : 0;
-	if (!good)
-		return VRD_OK;
+	const uint32_t profile = c->opt->touch ? profile_of(c) : 0;
 	if (c->n == c->capacity)
 		VRD_TRY(grow(c, err));
 	const size_t slot = slot_of(c, row->at, profile);
@@ -130,6 +161,23 @@ static void check_touched(counting *c) {
 	report->file = c->opt->name;
 }
 
+static void warn_of_stays(vrd_episode_reader *r) {
+	const vrd_episode_tally *longs = &r->long_stays, *none = &r->no_beds;
+	if (longs->n)
+		vrd_csv_problem(&r->report, VRD_WARNING, longs->first, "episodes.long-stay",
+		                "look at the dates: a year may be mistyped, or a stay not closed",
+		                "%zu %s more than two years, %.10g bed days in all; this is the "
+		                "first",
+		                longs->n, longs->n == 1 ? "stay is" : "stays are", longs->sum);
+	if (none->n)
+		vrd_csv_problem(&r->report, VRD_WARNING, none->first, "episodes.no-beds",
+		                "they are counted as bed days and need no beds; correct the form "
+		                "of care, or leave them out",
+		                "%.10g bed days in %zu %s are of forms of care with beds: no; this "
+		                "is the first",
+		                none->sum, none->n, none->n == 1 ? "row" : "rows");
+}
+
 static vrd_status count_rows(counting *c, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_episode_reader *r = &c->reader;
@@ -143,13 +191,17 @@ static vrd_status count_rows(counting *c, vrd_err *err) {
 		good = vrd_csv_row_fits(&r->scan, &r->header);
 		if (good)
 			VRD_TRY(vrd_episode_read(r, &row, &good, err));
+		if (r->scan.n_fields == r->header.n)
+			VRD_TRY(check_id(c, &good, err));
 		bad = bad || !good;
 		c->out->n_rows += good;
 		if (good)
 			VRD_TRY(add_row(c, &row, err));
 	}
-	if (!bad) // a row that was refused may be the one that is missed
+	if (!bad) { // a row that was refused may be the one that is missed
 		check_touched(c);
+		warn_of_stays(r);
+	}
 	VRD_TRY(vrd_csv_report_fail(&r->report, err));
 	if (c->out->n_rows == 0)
 		VRD_TRY(vrd_fail(err, VRD_DATA,
@@ -376,6 +428,7 @@ static vrd_status count_all(counting *c, vrd_err *err) {
 	VRD_TRY(sort_cells(c, err));
 	VRD_TRY(split_all(c, &splits, err));
 	VRD_TRY(build_cells(c, splits, err));
+	c->out->n_folded = r->n_folded;
 	c->out->has_bed_days = given[VRD_EPISODE_BED_DAYS] ||
 	                       (given[VRD_EPISODE_ADMITTED] && given[VRD_EPISODE_DISCHARGED]);
 out:

@@ -12,6 +12,9 @@
 // order of rows and columns changes no bit. Cost: one pass; a hash look-up per field and row.
 #pragma once
 
+#define VRD_EPISODE_OPEN_AGE 105 // where the population's open group begins, unless said
+#define VRD_EPISODE_MAX_AGE 130  // above it a number is no age
+
 #include "cube/csv.h"
 #include "population/age.h"
 #include "region/touch.h"
@@ -55,7 +58,8 @@ typedef struct {
 	const bool
 	        *care_beds; // per form of care: dates give bed days, and must be there; NULL: all
 	size_t n_bands;
-	const vrd_age *bands; // ages are put into these; 0: as they are
+	const vrd_age *bands; // ages are put into these; 0: as they are, but for
+	int open_age;         // the open group that ages from here on are counted in; 0: 105
 	vrd_bed_day bed_day;
 	const vrd_touch *touch; // NULL: no measure touches a row
 } vrd_episode_options;
@@ -89,14 +93,17 @@ typedef struct {
 	vrd_episode_cell *cells;
 	bool has_bed_days;
 	size_t n_rows, n_touched;
+	size_t n_folded; // rows whose age is counted in the open group
 } vrd_episodes;
 
 // Counts the rows of a CSV text. Every bad row goes to `diag` with line and column; with any the
 // result is DATA. Rules: episodes.missing-column, episodes.two-columns (two that say the same
-// thing), episodes.unknown-code, episodes.empty, episodes.sex, episodes.age, episodes.year,
-// episodes.date, episodes.stay (ends before it begins, or lacks its days), episodes.number,
-// episodes.duplicate-row (an id twice that a measure touches), touch.unknown-row, and those of the
-// CSV reader. LIMIT when the sub-rows pass 20 millions.
+// thing), episodes.unknown-code, episodes.empty (an id too, where measures touch rows),
+// episodes.sex, episodes.age (none, or one that shares people with another age of the table),
+// episodes.year, episodes.date, episodes.stay (ends before it begins, or lacks its days),
+// episodes.number, episodes.duplicate-row (an id twice), touch.unknown-row, and those of the
+// CSV reader. Warnings, one each with the number of rows and the first: episodes.long-stay (more
+// than two years), episodes.no-beds (bed days of a form of care without beds). LIMIT when the sub-rows pass 20 millions.
 vrd_status vrd_episodes_count(vrd_arena *mem, const char *bytes, size_t len,
                               const vrd_episode_options *options, vrd_episodes *out, vrd_diag *diag,
                               vrd_err *err) VRD_MUST_USE;

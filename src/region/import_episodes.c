@@ -155,6 +155,32 @@ static vrd_status known_areas(work *w, vrd_err *err) {
 	return vrd_dim_of_codes(job->mem, "area", n, codes, &w->opt.area, err);
 }
 
+// Where the open group of the region's population begins (the lowest, of several files); 0: none
+// that can be read, which `varde check` tells.
+static int open_age(const vrd_import *job) {
+	vrd_region *region;
+	vrd_diag quiet;
+	int lowest = 0;
+	vrd_diag_init(&quiet, job->mem, 1);
+	if (vrd_region_open(job->mem, job->region->dir, &region, &quiet, NULL) != VRD_OK ||
+	    vrd_region_load_kind(region, VRD_DATA_POPULATION, false, &quiet, NULL) != VRD_OK)
+		return 0;
+	for (size_t i = 0; i < region->n_data; i++) {
+		const vrd_cube *cube = &region->data[i].cube;
+		const size_t axis = region->data[i].kind == VRD_DATA_POPULATION
+		                            ? vrd_cube_axis(cube, "age")
+		                            : VRD_NONE;
+		for (size_t a = 0; axis != VRD_NONE && a < cube->dims[axis]->n; a++) {
+			vrd_age age;
+			if (vrd_age_parse(vrd_str_of(cube->dims[axis]->cats[a].code), &age) &&
+			    age.to == VRD_AGE_MAX && age.from > 0 &&
+			    (lowest == 0 || age.from < lowest))
+				lowest = age.from;
+		}
+	}
+	return lowest;
+}
+
 static vrd_status read_options(work *w, vrd_err *err) {
 	static const char *const words[] = {"nights", "nights_plus_one", "hours"};
 	vrd_status rc = VRD_OK;
@@ -174,6 +200,7 @@ static vrd_status read_options(work *w, vrd_err *err) {
 	w->opt.service = r->n_row_sets ? r->real_service : r->service;
 	w->opt.care = r->care;
 	w->opt.care_beds = r->care_beds;
+	w->opt.open_age = open_age(job);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(bed_day, words[i]) == 0)
 			w->opt.bed_day = (vrd_bed_day)i;
@@ -337,6 +364,14 @@ static void tell_counts(const work *w) {
 		               w->touch.n_measures, w->n_new_sets);
 	}
 	vrd_buf_putc(out, '\n');
+	if (c->n_folded) {
+		vrd_buf_puts(out, "  age       ");
+		vrd_fmt_number(out, (double)c->n_folded, 0, lang);
+		vrd_buf_printf(out, " %s counted as %d+%s\n",
+		               c->n_folded == 1 ? "row is" : "rows are",
+		               w->opt.open_age ? w->opt.open_age : VRD_EPISODE_OPEN_AGE,
+		               w->opt.open_age ? ", the open group of the population" : "");
+	}
 }
 
 // --- the data set -------------------------------------------------------------------------------

@@ -71,15 +71,23 @@ static bool is_person_column(const char *header) {
 
 // --- files --------------------------------------------------------------------------------------
 
-static const char remedy[] =
+static const char count_first[] =
         "count persons before the import: varde keeps counts only, never persons";
+static const char leave_out[] =
+        "leave the column out of the file, or rename it when it names no person: episodes need no "
+        "key of a person";
+
+// Rows of episodes are what an import counts: only the key is too much.
+static const char *remedy_of(const vrd_import *job) {
+	return strcmp(job->opt->as, "episodes") == 0 ? leave_out : count_first;
+}
 
 static void check_table(const vrd_import *job, const vrd_csv_table *table) {
 	for (size_t c = 0; c < table->n_columns; c++) {
 		if (is_person_column(table->columns[c])) {
 			vrd_diag_add(
 			        job->diag, VRD_ERROR, (vrd_place){.file = job->name, .line = 1},
-			        "import.person-column", remedy,
+			        "import.person-column", remedy_of(job),
 			        "the column \"%s\" names persons, not groups", table->columns[c]);
 			continue;
 		}
@@ -90,7 +98,7 @@ static void check_table(const vrd_import *job, const vrd_csv_table *table) {
 			// The number itself is not repeated: messages end up in logs.
 			vrd_diag_add(job->diag, VRD_ERROR,
 			             (vrd_place){.file = job->name, .line = table->lines[r]},
-			             "import.person-number", remedy,
+			             "import.person-number", remedy_of(job),
 			             "the column \"%s\" holds what looks like national identity "
 			             "numbers (11 digits with valid control digits)",
 			             table->columns[c]);
@@ -112,7 +120,7 @@ static void check_texts(const vrd_import *job) {
 			if (inside && is_person_number((vrd_str){job->bytes + from, i - from})) {
 				vrd_diag_add(job->diag, VRD_ERROR,
 				             (vrd_place){.file = job->name, .line = line},
-				             "import.person-number", remedy,
+				             "import.person-number", remedy_of(job),
 				             "a text looks like a national identity number (11 "
 				             "digits with valid control digits)");
 				return;
@@ -140,5 +148,6 @@ vrd_status vrd_import_refuse_persons(const vrd_import *job, vrd_err *err) {
 	}
 	if (job->diag->n_errors == before)
 		return VRD_OK;
-	return vrd_fail(err, VRD_DATA, "%s holds data about persons: %s", job->name, remedy);
+	return vrd_fail(err, VRD_DATA, "%s holds data about persons: %s", job->name,
+	                remedy_of(job));
 }
