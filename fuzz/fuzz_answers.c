@@ -29,27 +29,31 @@ static const vrd_question questions[N_QUESTIONS] = {
          .scale = 100,
          .upper = 100,
          .kind = VRD_AVOID,
-         .wordings = {{"asked"}}},
+         .text = "What?",
+         .wording = {"asked"}},
         {.id = "growth",
          .unit = "percent_a_year",
          .scale = 100,
          .lower = -100,
          .upper = INFINITY,
          .kind = VRD_GROWTH,
-         .wordings = {{"asked"}}},
+         .text = "What?",
+         .wording = {"asked"}},
         {.id = "rate",
          .unit = "per_1000",
          .scale = 1,
          .upper = INFINITY,
          .kind = VRD_NEW_SERVICE,
-         .wordings = {{"asked"}}},
+         .text = "What?",
+         .wording = {"asked"}},
         {.id = "open",
          .unit = "contacts",
          .scale = 1,
          .lower = -INFINITY,
          .upper = INFINITY,
          .kind = VRD_BACKLOG,
-         .wordings = {{"asked"}}},
+         .text = "What?",
+         .wording = {"asked"}},
 };
 
 static const vrd_question *question_of(const char *id) {
@@ -104,7 +108,7 @@ static void read_round(vrd_region *region, size_t round, const char *bytes, size
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	vrd_arena mem;
-	vrd_region region = {.mem = &mem};
+	vrd_region region = {.mem = &mem, .dir = "no such folder"};
 	const vrd_answer *answers = NULL;
 	size_t n = 0;
 	// A copy of its own, so that a read past the end is seen for every size.
