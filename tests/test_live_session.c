@@ -97,6 +97,8 @@ static void what_cannot_be_is_refused_and_nothing_changes(void **state) {
 	SAYS("\"avoid\"");
 	assert_int_equal(vrd_session_set(session, "avoid", 0.3, NAN, 0.2, &err), VRD_DATA);
 	assert_int_equal(vrd_session_set(session, "avoid", 0.3, NAN, 1.2, &err), VRD_DATA);
+	assert_int_equal(vrd_session_set(session, "avoid", 0.1, 0.15, 0.2, &err), VRD_DATA);
+	SAYS("two numbers");
 	assert_int_equal(vrd_session_set(session, "avoid", 2, NAN, 2, &err), VRD_DATA);
 	SAYS("outside");
 	assert_int_equal(vrd_session_set(session, "shift", 0.3, NAN, 0.6, &err), VRD_DATA);

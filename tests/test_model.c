@@ -398,6 +398,28 @@ static small *two_places(void) {
 	return s;
 }
 
+// Each acts on contacts that are there, but on nothing of them that it could change.
+static void what_a_rule_cannot_change_is_told(void **state) {
+	(void)state;
+	static const char says[] = "selects nothing that it can change";
+	small *s = two_places();
+	s->rules[0] = rule("elsewhere", VRD_FLOW, 0.5);
+	s->rules[1] = rule("fine", VRD_FLOW, 0.2);
+	s->rules[0].from = s->rules[1].to = 1;
+	s->flow[0] = 1;
+	s->flow[1] = 0;
+	finds(s, "model.neutral", VRD_WARNING, says);
+	s = small_model();
+	for (size_t i = 0;
+	     i < vrd_demand_stratum(&s->model.demand, s->model.demand.n_area, 0, 0, 0); i++)
+		s->model.demand.base_bed_days[i] = 0;
+	s->rules[0] = rule("stays", VRD_LENGTH_OF_STAY, 0.1);
+	s->rules[1] = rule("fine", VRD_AVOID, 0.1);
+	finds(s, "model.neutral", VRD_WARNING, says);
+	s->rules[0] = rule("beds", VRD_PRODUCTIVITY, 0.1);
+	finds(s, "model.neutral", VRD_WARNING, says);
+}
+
 static void rules_of_places_may_not_move_more_than_all(void **state) {
 	(void)state;
 	small *s = two_places();
@@ -507,6 +529,7 @@ int main(void) {
 	        cmocka_unit_test_teardown(shifts_of_different_people_make_no_cycle, clear),
 	        cmocka_unit_test_teardown(healthy_ageing_acts_once, clear),
 	        cmocka_unit_test_teardown(few_levels_act_on_one_stratum, clear),
+	        cmocka_unit_test_teardown(what_a_rule_cannot_change_is_told, clear),
 	        cmocka_unit_test_teardown(rules_of_places_may_not_move_more_than_all, clear),
 	        cmocka_unit_test_teardown(a_backlog_needs_something_to_be_spread_by, clear),
 	        cmocka_unit_test_teardown(an_assumption_is_in_one_correlation, clear),

@@ -110,6 +110,11 @@ out:
 	return rc;
 }
 
+// Laws whose middle number must be said; others take none.
+static bool takes_a_middle(vrd_dist_kind kind) {
+	return kind == VRD_DIST_PERT || kind == VRD_DIST_TRIANGULAR || kind == VRD_DIST_METALOG;
+}
+
 static vrd_status refit(const vrd_assumption *a, double low, double mode, double high,
                         vrd_dist *out, vrd_err *err) {
 	const vrd_dist_kind kind =
@@ -119,6 +124,10 @@ static vrd_status refit(const vrd_assumption *a, double low, double mode, double
 	double lower = a->dist.a, upper = a->dist.b;
 	if (a->dist.kind == VRD_DIST_FIXED)
 		vrd_kind_bounds(a->kind, &lower, &upper);
+	if (!isnan(mode) && !takes_a_middle(kind))
+		return vrd_fail(err, VRD_DATA,
+		                "\"%s\" has the law %s, which is given by two numbers, not three",
+		                a->id, vrd_dist_name(kind));
 	if (low == high && !(low >= lower && low <= upper))
 		return vrd_fail(err, VRD_DATA, "\"%s\" is %g, outside [%g, %g]", a->id, low, lower,
 		                upper);

@@ -45,8 +45,7 @@ static bool acts_at_target(vrd_stage stage) {
 	return stage == VRD_STAGE_STAY || stage == VRD_STAGE_PLACE || stage == VRD_STAGE_RESOURCE;
 }
 
-// Whether healthy ageing changes a stratum at all: the young and births stay as they are.
-static bool ages(const vrd_demand *d, size_t g, size_t b, size_t k, size_t m) {
+bool vrd_stratum_ages(const vrd_demand *d, size_t g, size_t b, size_t k, size_t m) {
 	const size_t paths = d->n_variant * d->n_year;
 	const size_t from = vrd_demand_stratum(d, g, b, k, m) * paths;
 	const size_t n_cells = vrd_demand_stratum(d, d->n_area, 0, 0, 0) * paths;
@@ -66,7 +65,7 @@ static void sign(const signer *s, size_t g, size_t m, size_t b, uint64_t *out) {
 		const size_t i = s->rules[r];
 		if (vrd_assumption_selects(&model->assumptions[i], g, s->service, m, b) &&
 		    (stage_of(model, i) != VRD_STAGE_RATES ||
-		     ages(&model->demand, g, b, s->service, m)))
+		     vrd_stratum_ages(&model->demand, g, b, s->service, m)))
 			set_bit(out, i);
 	}
 	for (size_t j = 0; j < s->n_shifts; j++) {

@@ -39,3 +39,6 @@ typedef struct {
 // are left out. With uncertain rates a class is of one area. Cost: strata x assumptions.
 vrd_status vrd_classes_build(vrd_arena *mem, const vrd_model *model, vrd_classes **out,
                              vrd_err *err) VRD_MUST_USE;
+
+// Whether healthy ageing changes a stratum at all: the young and births stay as they are.
+bool vrd_stratum_ages(const vrd_demand *demand, size_t g, size_t b, size_t k, size_t m);

@@ -1,6 +1,7 @@
 #include "scenario/model_check.h"
 
 #include "num/hash.h"
+#include "scenario/classes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -50,6 +51,60 @@ static void check_groups(const vrd_model *model, const char *name, vrd_diag *dia
 				             model->group_names[i]);
 }
 
+static bool has_beds(const vrd_model *model, size_t k, size_t m) {
+	const vrd_demand *d = &model->demand;
+	for (size_t h = 0; model->provider && h < model->provider->n; h++)
+		if (model->beds_per_bed_day[(h * d->n_service + k) * d->n_care + m] > 0)
+			return true;
+	return false;
+}
+
+static bool flows_from(const vrd_model *model, const vrd_assumption *a, size_t g, size_t k,
+                       size_t m) {
+	const vrd_demand *d = &model->demand;
+	const size_t pair = (g * d->n_service + k) * d->n_care + m;
+	return model->provider && model->flow[pair * model->provider->n + a->from] > 0;
+}
+
+static bool lives_elsewhere(const vrd_model *model, const vrd_assumption *a, size_t g, size_t k) {
+	const vrd_membership *map = model->n_maps ? &model->maps[model->map_base[k]] : NULL;
+	if (!map)
+		return true;
+	for (size_t i = map->start[g]; i < map->start[g + 1]; i++)
+		if (map->unit[i] != a->to && map->weight[i] > 0)
+			return true;
+	return false;
+}
+
+// Whether a rule has something to act on in a stratum that it selects.
+static bool finds_something(const vrd_model *model, const vrd_assumption *a, size_t g, size_t b,
+                            size_t k, size_t m) {
+	const vrd_demand *d = &model->demand;
+	const size_t stratum = vrd_demand_stratum(d, g, b, k, m);
+	if (!(d->base_contacts[stratum] > 0))
+		return false;
+	switch (vrd_kind_rule_of(a->kind)->stage) {
+	case VRD_STAGE_RATES:
+		return d->n_aged == 0 || vrd_stratum_ages(d, g, b, k, m);
+	case VRD_STAGE_LEVEL:
+		return !a->gap || a->gap[(g * d->n_service + k) * d->n_care + m] != 0;
+	case VRD_STAGE_STAY:
+		return d->base_bed_days[stratum] > 0;
+	case VRD_STAGE_RESOURCE:
+		return d->base_bed_days[stratum] > 0 && has_beds(model, k, m);
+	case VRD_STAGE_PLACE:
+		return a->kind == VRD_FLOW ? flows_from(model, a, g, k, m)
+		                           : lives_elsewhere(model, a, g, k);
+	case VRD_STAGE_FACTOR:
+	case VRD_STAGE_PEOPLE:
+	case VRD_STAGE_BASE:
+	case VRD_STAGE_KEEP:
+	case VRD_STAGE_MOVE:
+		break;
+	}
+	return true;
+}
+
 static bool selects_anything(const vrd_model *model, const vrd_assumption *a) {
 	const vrd_demand *d = &model->demand;
 	for (size_t g = 0; g < d->n_area; g++)
@@ -57,7 +112,7 @@ static bool selects_anything(const vrd_model *model, const vrd_assumption *a) {
 			for (size_t k = 0; k < d->n_service; k++)
 				for (size_t m = 0; m < d->n_care; m++)
 					if (vrd_assumption_selects(a, g, k, m, b) &&
-					    d->base_contacts[vrd_demand_stratum(d, g, b, k, m)] > 0)
+					    finds_something(model, a, g, b, k, m))
 						return true;
 	return false;
 }
@@ -95,7 +150,7 @@ static void check_alone(const vrd_model *model, const char *name, vrd_diag *diag
 		else if (empty && !may_act_on_arrivals(model, a))
 			vrd_diag_add(diag, VRD_WARNING, place, "model.neutral",
 			             "check its selector",
-			             "assumption \"%s\" selects nothing that has activity in the "
+			             "assumption \"%s\" selects nothing that it can change in the "
 			             "base years",
 			             a->id);
 		if (a->kind == VRD_SHIFT && a->to != VRD_LEAVES &&
