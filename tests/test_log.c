@@ -222,6 +222,66 @@ static void a_whole_line_that_lacks_its_line_break_is_an_entry(void **state) {
 	assert_false(vrd_path_exists(in_region("log/a.jsonl.torn")));
 }
 
+static void check_heads(void) {
+	vrd_diag_init(&diag, &mem, 0);
+	OK(vrd_log_check_heads(&mem, region_dir, &diag, &err));
+}
+
+static void a_changed_or_removed_last_line_shows_against_what_was_kept(void **state) {
+	(void)state;
+	check_heads();
+	assert_int_equal(diag.n, 0);
+	three_lines();
+	const char *whole = log_text();
+	check_heads();
+	assert_int_equal(diag.n, 0);
+	write_log(with("\"x\":3", "\"x\":9"));
+	read_log();
+	assert_int_equal(diag.n, 0); // the chain does not see it
+	check_heads();
+	only_problem(VRD_ERROR, "log.cut", 3);
+	write_log(whole);
+	write_log(with(vrd_arena_printf(&mem, "%s\n", line_at(2)), ""));
+	check_heads();
+	only_problem(VRD_ERROR, "log.cut", 0);
+	assert_says(diag.items[0].text, "the log has 2 entries, and had 3");
+	assert_int_equal(unlink(in_region("log/a.jsonl")), 0);
+	check_heads();
+	only_problem(VRD_ERROR, "log.cut", 0);
+}
+
+static void what_was_cut_shows_after_more_is_written(void **state) {
+	(void)state;
+	three_lines();
+	write_log(with(vrd_arena_printf(&mem, "%s\n", line_at(2)), ""));
+	append("other", "{}");
+	append("more", "{}");
+	check_heads();
+	only_problem(VRD_ERROR, "log.cut", 3);
+}
+
+static void a_longer_log_and_one_that_nothing_is_kept_of_are_good(void **state) {
+	(void)state;
+	three_lines();
+	const char *head = text_of(in_region(".varde/log-heads/a.json"));
+	append("four", "{}"); // as by somebody who has no .varde
+	OK(vrd_file_write_atomic(in_region(".varde/log-heads/a.json"), head, strlen(head), &err));
+	check_heads();
+	assert_int_equal(diag.n, 0);
+	write_log(with("\"x\":1", "\"x\":9")); // a broken chain is told elsewhere
+	check_heads();
+	assert_int_equal(diag.n, 0);
+	remove_tree(in_region(".varde"));
+	assert_int_equal(unlink(in_region("log/a.jsonl")), 0);
+	check_heads();
+	assert_int_equal(diag.n, 0);
+	append("one", "{}");
+	write_log("");
+	OK(vrd_file_write_atomic(in_region(".varde/log-heads/a.json"), "{", 1, &err));
+	check_heads();
+	assert_int_equal(diag.n, 0);
+}
+
 // In a child: a full disk is a limit of the file's size.
 static void a_full_disk_leaves_the_log_as_it_was(void **state) {
 	(void)state;
@@ -320,6 +380,9 @@ int main(void) {
 	        TEST(a_torn_last_line_is_a_warning_and_moved_aside),
 	        TEST(a_torn_first_line_is_moved_aside_too),
 	        TEST(a_whole_line_that_lacks_its_line_break_is_an_entry),
+	        TEST(a_changed_or_removed_last_line_shows_against_what_was_kept),
+	        TEST(what_was_cut_shows_after_more_is_written),
+	        TEST(a_longer_log_and_one_that_nothing_is_kept_of_are_good),
 	        TEST(a_full_disk_leaves_the_log_as_it_was),
 	        TEST(a_folder_that_cannot_be_written_is_told),
 	        TEST(writers_wait_for_each_other),

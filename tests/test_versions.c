@@ -249,6 +249,69 @@ static void taking_the_word_out_of_the_file_does_not_unlock(void **state) {
 	OK(try_run(20, &existed));
 }
 
+// Without .varde too: nothing but the file says that it is locked.
+static void a_lock_without_its_log_is_told_and_can_be_made_again(void **state) {
+	(void)state;
+	bool existed;
+	size_t number;
+	open_region();
+	OK(try_write("schema: 1\nname: main\nstatus: locked\nassumptions:\n  - {id: avoid, type: "
+	             "avoid, interval: [0.02, 0.1], rationale: Made up}\n",
+	             false, "lock"));
+	remove_file("log/scenario-main.jsonl");
+	remove_file(".varde/log-heads/scenario-main.json");
+	change("scenarios/main.yaml", "[0.02, 0.1]", "[0.02, 0.2]");
+	assert_int_equal(try_run(20, &existed), VRD_CONFIG);
+	assert_problem("scenario.locked-changed", "its log has no lock");
+	SAYS("lock NAME");
+	OK(vrd_region_check(region, &diag, &err));
+	assert_problem("scenario.locked-changed", "its log has no lock");
+	assert_int_equal(vrd_version_record(region, "main", NULL, "save", NULL, &number, &err),
+	                 VRD_CONFIG);
+	SAYS("[scenario.locked-changed]");
+	OK(vrd_version_record(region, "main", NULL, "lock", NULL, &number, &err));
+	OK(try_run(20, &existed));
+}
+
+static void a_text_that_was_found_locked_can_be_locked(void **state) {
+	(void)state;
+	bool existed;
+	open_region();
+	record("save", NULL);
+	write_text("scenarios/main.yaml", locked_text());
+	assert_int_equal(try_run(20, &existed), VRD_CONFIG);
+	assert_int_equal(record("lock", NULL), 2);
+	read_versions();
+	assert_ptr_equal(vrd_versions_lock(versions, n_versions), &versions[1]);
+	assert_int_equal(record("lock", NULL), 2);
+}
+
+static void a_log_that_is_gone_is_told_by_check(void **state) {
+	(void)state;
+	open_region();
+	lock();
+	remove_file("log/scenario-main.jsonl");
+	write_text("scenarios/main.yaml", main_yaml);
+	OK(vrd_region_check(region, &diag, &err));
+	assert_problem("log.cut", "the log has 0 entries, and had 2");
+}
+
+static void a_reason_that_is_given_later_stands_with_its_version(void **state) {
+	(void)state;
+	open_region();
+	record("save", "first");
+	change("scenarios/main.yaml", "draws: 200", "draws: 300");
+	record("save", NULL);
+	OK(vrd_version_note(region, "main", 2, "Ola", "seminar", &err));
+	OK(vrd_version_note(region, "main", 1, "Ola", "again", &err));
+	OK(vrd_version_note(region, "main", 3, "Ola", "of nothing", &err));
+	assert_int_equal(vrd_version_note(region, "main", 1, "Ola", "\xFF", &err), VRD_USAGE);
+	read_versions();
+	assert_int_equal(n_versions, 2);
+	assert_string_equal(versions[0].why, "first; again (Ola)");
+	assert_string_equal(versions[1].why, "seminar (Ola)");
+}
+
 static void the_locked_version_can_be_put_back(void **state) {
 	(void)state;
 	open_region();
@@ -385,6 +448,10 @@ int main(void) {
 	        TEST(a_locked_scenario_is_not_written),
 	        TEST(a_locked_scenario_runs_as_it_was_locked_and_not_otherwise),
 	        TEST(taking_the_word_out_of_the_file_does_not_unlock),
+	        TEST(a_lock_without_its_log_is_told_and_can_be_made_again),
+	        TEST(a_text_that_was_found_locked_can_be_locked),
+	        TEST(a_log_that_is_gone_is_told_by_check),
+	        TEST(a_reason_that_is_given_later_stands_with_its_version),
 	        TEST(the_locked_version_can_be_put_back),
 	        TEST(unlocking_by_hand_is_told_as_unlocking),
 	        TEST(a_broken_log_stops_a_locked_scenario_only),

@@ -138,10 +138,19 @@ static vrd_status write_text(const action *a, const char *text, size_t len, bool
 
 static vrd_status do_save(const action *a) {
 	vrd_status rc = VRD_OK;
-	size_t number;
+	const vrd_version *versions;
+	size_t number, before;
+	const bool reason = a->why && vrd_str_trim(vrd_str_of(a->why)).n > 0;
+	VRD_TRY(read_versions(a, &versions, &before));
 	VRD_TRY(vrd_version_record(a->region, a->name, a->who, "save", a->why, &number,
 	                           a->cli->err));
-	VRD_TRY(say_number(a, VRD_MSG_SCN_IS_VERSION, number));
+	if (number == before && reason)
+		VRD_TRY(vrd_version_note(a->region, a->name, number, a->who, a->why, a->cli->err));
+	VRD_TRY(say_number(a,
+	                   number > before ? VRD_MSG_SCN_IS_VERSION
+	                   : reason        ? VRD_MSG_SCN_IS_NOTED
+	                                   : VRD_MSG_SCN_IS_SAVED,
+	                   number));
 out:
 	return rc;
 }
@@ -329,7 +338,9 @@ const vrd_cli_entry vrd_cmd_scenario = {
                          "The log of a scenario is log/scenario-NAME.jsonl. `varde run` records "
                          "what it computes, and does not run a locked scenario whose file was "
                          "changed. Each line of the log has the hash of the line before: `varde "
-                         "check` tells when one was changed or removed.\n\n"
+                         "check` tells when one was changed or removed. What the last line was is "
+                         "kept in .varde/log-heads: without that folder, a last line that was "
+                         "changed or removed does not show.\n\n"
                          "`varde help scenario` also has the keys of the file.",
                  .options = options,
                  .n_options = sizeof options / sizeof *options,

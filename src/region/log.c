@@ -390,6 +390,7 @@ vrd_status vrd_log_append(vrd_arena *mem, const char *dir, const char *name, con
 	if (text.failed)
 		VRD_TRY(vrd_no_memory(err, mem, text.n, 1));
 	VRD_TRY(write_end(&f, f.fd, text.p, text.n));
+	vrd_log_keep_head(mem, dir, name, f.bytes, whole, c.n, c.prev);
 out:
 	if (f.fd >= 0)
 		(void)close(f.fd); // gives up the lock

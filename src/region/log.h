@@ -7,8 +7,11 @@
 // or the beginning of a line. Such a beginning is never an entry: reading tells it, and the next
 // append moves it to log/NAME.jsonl.torn and says so in an entry "repair".
 //
-// The chain shows what was changed, removed or put in before the last line. It cannot show that
-// the last lines are gone or that all of it was written anew: who needs that keeps a hash elsewhere.
+// The chain shows what was changed, removed or put in before the last line. That the last line was
+// changed, or that lines at the end or the whole log are gone, shows against the number and hash of
+// the last line, which appending keeps in .varde/log-heads/NAME.json. The limit: both are plain
+// files in the folder. Who may write there can write both anew, or delete .varde, and nothing shows;
+// who must rule that out keeps a copy, or the hash of the last line, elsewhere.
 #pragma once
 
 #include "base/diag.h"
@@ -35,3 +38,13 @@ vrd_status vrd_log_parse(vrd_arena *mem, const char *bytes, size_t len, const ch
 // user's name, else "unknown". Errors: IO, DATA when the log's end is broken (nothing written).
 vrd_status vrd_log_append(vrd_arena *mem, const char *dir, const char *name, const char *who,
                           const char *what, const char *data, vrd_err *err) VRD_MUST_USE;
+
+// log_heads.c. Keeps the number and hash of a log's last line, which has just been appended to
+// `bytes`. What was kept and is no longer in the log stays kept, so that check tells it. Failing is
+// silent: the entry itself is written. The caller holds the log's lock.
+void vrd_log_keep_head(vrd_arena *mem, const char *dir, const char *name, const char *bytes,
+                       size_t len, size_t n, const char *hash);
+// Every log against what was kept of it: log.cut when it is shorter, gone, or has another line there.
+// A log that nothing is kept of, and one whose chain is broken, is passed over.
+vrd_status vrd_log_check_heads(vrd_arena *mem, const char *dir, vrd_diag *diag,
+                               vrd_err *err) VRD_MUST_USE;

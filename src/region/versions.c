@@ -83,6 +83,23 @@ static bool read_version(vrd_arena *mem, const vrd_entry *entry, vrd_version *ou
 	return good;
 }
 
+// A reason that was given later stands after the version's own.
+static void read_note(vrd_arena *mem, const vrd_entry *entry, vrd_version *versions, size_t n,
+                      bool *failed) {
+	const char *why = "";
+	json_int_t number = 0;
+	json_t *root = json_loads(entry->data, 0, NULL);
+	if (strcmp(entry->what, "note") == 0 &&
+	    json_unpack(root, "{s:s, s:I}", "why", &why, "version", &number) == 0 && number >= 1 &&
+	    (size_t)number <= n) {
+		vrd_version *v = &versions[number - 1];
+		v->why = vrd_arena_printf(mem, "%s%s%s (%s)", v->why ? v->why : "",
+		                          v->why && *v->why ? "; " : "", why, entry->who);
+		*failed = *failed || v->why == NULL;
+	}
+	json_decref(root);
+}
+
 vrd_status vrd_versions_read(vrd_region *region, const char *scenario, const vrd_version **out,
                              size_t *n, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -99,6 +116,8 @@ vrd_status vrd_versions_read(vrd_region *region, const char *scenario, const vrd
 		if (read_version(region->mem, &entries[i], &versions[count], &failed)) {
 			versions[count].number = count + 1;
 			count++;
+		} else {
+			read_note(region->mem, &entries[i], versions, count, &failed);
 		}
 	}
 	if (failed)
@@ -157,6 +176,9 @@ out:
 	return rc;
 }
 
+static const char no_lock_remedy[] =
+        "`varde scenario DIR lock NAME` locks the file as it is; or restore the log from a copy";
+
 static const char changed_remedy[] =
         "`varde scenario DIR diff NAME` shows what differs; restore the locked version, or unlock "
         "it with a reason";
@@ -174,7 +196,13 @@ vrd_status vrd_version_record_text(vrd_region *region, const char *scenario, con
 		                 "scenarios/%s.yaml: the scenario is locked, and the file is not "
 		                 "its version %zu (%s) [scenario.locked-changed]",
 		                 scenario, lock->number, changed_remedy));
-	if (n == 0 || !is_text_of(&versions[n - 1], text, len)) {
+	const bool locking = strcmp(what, "lock") == 0;
+	if (!lock && !locking && says_locked(text, len))
+		VRD_TRY(vrd_fail(err, VRD_CONFIG,
+		                 "scenarios/%s.yaml: the file says that it is locked, and its log "
+		                 "has no lock (%s) [scenario.locked-changed]",
+		                 scenario, no_lock_remedy));
+	if (n == 0 || !is_text_of(&versions[n - 1], text, len) || (locking && !lock)) {
 		VRD_TRY(add_version(region, scenario, text, len, who, what, why, err));
 		n++;
 	}
@@ -191,6 +219,25 @@ vrd_status vrd_version_record(vrd_region *region, const char *scenario, const ch
 	VRD_TRY(vrd_scenario_bytes(region, scenario, &text, &len, err));
 	VRD_TRY(vrd_version_record_text(region, scenario, text, len, who, what, why, number, err));
 out:
+	return rc;
+}
+
+vrd_status vrd_version_note(vrd_region *region, const char *scenario, size_t number,
+                            const char *who, const char *why, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	char *data = NULL;
+	json_t *root = NULL;
+	const char *name = log_name(region->mem, scenario);
+	if (vrd_utf8_invalid_at(why, strlen(why)) < strlen(why))
+		VRD_TRY(vrd_fail(err, VRD_USAGE, "the reason is not UTF-8 text"));
+	root = json_pack("{s:I, s:s}", "version", (json_int_t)number, "why", why);
+	data = root == NULL ? NULL : json_dumps(root, JSON_COMPACT);
+	if (name == NULL || data == NULL)
+		VRD_TRY(vrd_no_memory(err, region->mem, strlen(why), 1));
+	VRD_TRY(vrd_log_append(region->mem, region->dir, name, who, "note", data, err));
+out:
+	free(data);
+	json_decref(root);
 	return rc;
 }
 
@@ -328,6 +375,10 @@ vrd_status vrd_version_check(vrd_region *region, const char *scenario, const cha
 		             "scenario.locked-changed", changed_remedy,
 		             "the scenario is locked, and the file is not its version %zu",
 		             lock->number);
+	else if (!broken && !lock && says_locked(text, len))
+		vrd_diag_add(&own, VRD_ERROR, (vrd_place){.file = file_of(region, scenario)},
+		             "scenario.locked-changed", no_lock_remedy,
+		             "the file says that it is locked, and its log has no lock");
 	const bool grave = !broken || says_locked(text, len);
 	hand_on(&own, grave, diag);
 	if (grave)
@@ -353,6 +404,7 @@ vrd_status vrd_versions_check(vrd_region *region, vrd_diag *diag, vrd_err *err) 
 		VRD_TRY(vrd_log_read(region->mem, region->dir, name, &entries, &n_entries, diag,
 		                     err));
 	}
+	VRD_TRY(vrd_log_check_heads(region->mem, region->dir, diag, err));
 	VRD_TRY(vrd_scenario_list(region, &names, &n, err));
 	for (size_t i = 0; i < n; i++) {
 		vrd_diag own; // the logs have been told

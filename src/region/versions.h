@@ -7,7 +7,8 @@
 
 typedef struct {
 	size_t number; // from 1
-	const char *time, *who, *what, *why;
+	const char *time, *who, *what;
+	const char *why;  // with the notes that were added to it
 	const char *text; // the whole file
 	size_t len;
 	bool locked;      // the text says status: locked
@@ -24,7 +25,8 @@ const vrd_version *vrd_versions_lock(const vrd_version *versions, size_t n);
 // Records the scenario's present text if it differs from the last version (or is the first); *number
 // gets the version that the text has. `what`: "run", "lock", "restore", "elicit", "save" ...; why
 // may be NULL. CONFIG (scenario.locked-changed) when the scenario is locked and this is another
-// text; DATA when the log is broken.
+// text, or when the text says locked, the log has no lock, and this is none; DATA when the log is
+// broken.
 vrd_status vrd_version_record(vrd_region *region, const char *scenario, const char *who,
                               const char *what, const char *why, size_t *number,
                               vrd_err *err) VRD_MUST_USE;
@@ -32,8 +34,11 @@ vrd_status vrd_version_record(vrd_region *region, const char *scenario, const ch
 vrd_status vrd_version_record_text(vrd_region *region, const char *scenario, const char *text,
                                    size_t len, const char *who, const char *what, const char *why,
                                    size_t *number, vrd_err *err) VRD_MUST_USE;
-// CONFIG when the scenario is locked and `text` is not the locked version (scenario.locked-changed,
-// to diag). A broken log is an error when the text says locked, else a warning.
+// Adds a reason to a version that there is, as an entry "note".
+vrd_status vrd_version_note(vrd_region *region, const char *scenario, size_t number,
+                            const char *who, const char *why, vrd_err *err) VRD_MUST_USE;
+// CONFIG when the scenario is locked and `text` is not the locked version, or when it says locked and
+// the log has no lock (scenario.locked-changed, to diag). A broken log is an error when the text says locked, else a warning.
 vrd_status vrd_version_check(vrd_region *region, const char *scenario, const char *text, size_t len,
                              vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 // Every log of the folder and every scenario against its versions: problems to diag.
