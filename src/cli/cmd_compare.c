@@ -1,6 +1,7 @@
 #include "cli/cube_out.h"
 #include "cli/page.h"
 #include "cli/words.h"
+#include "cube/table.h"
 #include "region/comparison.h"
 #include "region/explanation.h"
 #include "region/versions.h"
@@ -8,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LABEL = 36, NUMBER = 15, RANGE = 30, SHARE = 10, WIDTH = 100, N_STATS = 6 };
+enum { LABEL = 30, NUMBER = 15, RANGE = 30, SHARE = 10, WIDTH = 100, N_STATS = 6 };
 enum { MEAN, P10, P50, P90, MC_ERROR, PROBABILITY };
 
 static const char *const measures[] = {"contacts", "bed_days", "beds", NULL};
@@ -69,38 +70,62 @@ static void title(const page *p) {
 	}
 }
 
-static void run_row(const page *p, size_t i, const double *x, int decimals) {
-	const vrd_lang lang = p->region->lang;
+static void put_level(const page *p, size_t i, const double *x, int decimals) {
 	vrd_page_label(p->out, p->runs.names[i], LABEL);
-	vrd_page_number(p->out, x[MEAN], decimals, i > 0, NUMBER, lang);
-	vrd_page_range(p->out, x[P10], x[P90], decimals, RANGE, lang);
-	if (i > 0)
-		vrd_page_percent(p->out, x[PROBABILITY], 0, SHARE, lang);
+	vrd_page_number(p->out, x[MEAN], decimals, false, NUMBER, p->region->lang);
+	vrd_page_range(p->out, x[P10], x[P90], decimals, false, RANGE, p->region->lang);
 	vrd_buf_putc(p->out, '\n');
 }
 
-// The first run as it is, then what the others need more or less.
+static void put_difference(const page *p, size_t i, const double *x, double level, int decimals) {
+	const vrd_lang lang = p->region->lang;
+	vrd_buf percent = {0};
+	vrd_page_label(p->out, p->runs.names[i], LABEL);
+	vrd_page_number(p->out, x[MEAN], decimals, true, NUMBER, lang);
+	vrd_page_range(p->out, x[P10], x[P90], decimals, true, RANGE, lang);
+	if (isnan(x[MEAN]) || !(level > 0))
+		vrd_buf_puts(&percent, isnan(x[MEAN]) ? ":" : "");
+	else
+		vrd_fmt_percent(&percent, x[MEAN] / level, 1, true, lang);
+	vrd_page_text(p->out, percent.p ? percent.p : "", SHARE, true);
+	vrd_page_percent(p->out, x[PROBABILITY], 0, SHARE, lang);
+	vrd_buf_putc(p->out, '\n');
+	vrd_buf_free(&percent);
+}
+
+static void put_heads(const page *p, const char *label, bool difference) {
+	const vrd_lang lang = p->region->lang;
+	vrd_page_label(p->out, label, LABEL);
+	vrd_page_text(p->out, vrd_msg(VRD_MSG_STAT_MEAN, lang), NUMBER, true);
+	vrd_page_text(p->out, vrd_msg(VRD_MSG_SUM_INTERVAL, lang), RANGE, true);
+	if (difference) {
+		vrd_page_text(p->out, vrd_msg(VRD_MSG_COMPARE_PERCENT, lang), SHARE, true);
+		vrd_page_text(p->out, vrd_msg(VRD_MSG_COMPARE_MORE, lang), SHARE, true);
+	}
+	vrd_buf_putc(p->out, '\n');
+}
+
+// Each run as it is, then what the others need more or less than the first.
 static vrd_status measure_section(const page *p, vrd_measure measure) {
 	vrd_status rc = VRD_OK;
 	const vrd_lang lang = p->region->lang;
 	vrd_compare_query query = p->query;
 	vrd_cube x;
+	vrd_buf head = {0};
 	const int decimals = measure == VRD_BEDS;
 	const char *const first[] = {p->runs.names[0]};
 	query.measure = measure;
 	VRD_TRY(vrd_region_compare(p->region, &p->runs, &query, &x, p->diag, p->cli->err));
 	vrd_buf_putc(p->out, '\n');
-	vrd_page_label(p->out, vrd_msg_named("measure", vrd_measure_name(measure), lang), LABEL);
-	vrd_page_text(p->out, vrd_msg(VRD_MSG_STAT_MEAN, lang), NUMBER, true);
-	vrd_page_text(p->out, vrd_msg(VRD_MSG_SUM_INTERVAL, lang), RANGE, true);
-	vrd_page_text(p->out, vrd_msg(VRD_MSG_COMPARE_MORE, lang), SHARE, true);
-	vrd_buf_putc(p->out, '\n');
-	run_row(p, 0, x.values, decimals);
-	put(p, VRD_MSG_COMPARE_DIFFERENCE, 1, first);
-	vrd_buf_puts(p->out, ":\n");
+	put_heads(p, vrd_msg_named("measure", vrd_measure_name(measure), lang), false);
+	for (size_t i = 0; i < p->runs.n; i++)
+		put_level(p, i, x.values + 2 * i * N_STATS, decimals);
+	vrd_msg_put(&head, VRD_MSG_COMPARE_DIFFERENCE, lang, 1, first);
+	put_heads(p, head.p ? head.p : "", true);
 	for (size_t i = 1; i < p->runs.n; i++)
-		run_row(p, i, x.values + i * N_STATS, decimals);
+		put_difference(p, i, x.values + (2 * i + 1) * N_STATS, x.values[MEAN], decimals);
 out:
+	vrd_buf_free(&head);
 	return rc;
 }
 
@@ -174,13 +199,86 @@ out:
 	return rc;
 }
 
+// For people: units stand above the table, and what they need of the statistics in one line.
+static vrd_status label_stats(const page *p, vrd_cube *cube, bool difference) {
+	static const char *const codes[] = {"mean", "p10", "p90", "probability"};
+	vrd_status rc = VRD_OK;
+	vrd_arena *mem = p->cli->mem;
+	const size_t n = difference ? 4 : 3;
+	vrd_str kept[4];
+	vrd_category cats[4];
+	const vrd_dim *stat;
+	for (size_t i = 0; i < n; i++) {
+		kept[i] = vrd_str_of(codes[i]);
+		cats[i] = (vrd_category){.code = codes[i],
+		                         .label = vrd_msg_named("stat", codes[i], p->region->lang),
+		                         .parent = VRD_NONE,
+		                         .decimals = -1};
+	}
+	cats[3].label = vrd_msg(VRD_MSG_COMPARE_MORE, p->region->lang);
+	cats[3].decimals = 2;
+	cube->unit = cube->dims[cube->n_dims - 1]->cats[0].unit;
+	VRD_TRY(vrd_cube_select(mem, cube, "stat", n, kept, cube, p->cli->err));
+	VRD_TRY(vrd_dim_new(mem, "stat", NULL, VRD_ROLE_METRIC, n, cats, &stat, p->cli->err));
+	VRD_TRY(vrd_cube_replace_dim(mem, cube, "stat", stat, cube, p->cli->err));
+out:
+	return rc;
+}
+
+// The levels of all runs, or the differences of the others from the first.
+static vrd_status part_of(const page *p, const vrd_cube *cube, bool difference, vrd_cube *out) {
+	vrd_status rc = VRD_OK;
+	vrd_arena *mem = p->cli->mem;
+	const vrd_str code = vrd_str_of(difference ? "difference" : "level");
+	vrd_str others[VRD_COMPARE_MOST], stats[N_STATS];
+	const vrd_dim *stat = cube->dims[cube->n_dims - 1];
+	*out = *cube;
+	VRD_TRY(vrd_cube_select(mem, out, "comparison", 1, &code, out, p->cli->err));
+	for (size_t i = 1; i < p->runs.n; i++)
+		others[i - 1] = vrd_str_of(p->runs.names[i]);
+	if (difference)
+		VRD_TRY(vrd_cube_select(mem, out, "run", p->runs.n - 1, others, out, p->cli->err));
+	for (size_t i = 0; i < N_STATS; i++)
+		stats[i] = vrd_str_of(stat->cats[i].code);
+	if (vrd_cli_opt(p->cli, "labels")->given)
+		VRD_TRY(label_stats(p, out, difference));
+	else if (!difference)
+		VRD_TRY(vrd_cube_select(mem, out, "stat", N_STATS - 1, stats, out, p->cli->err));
+out:
+	return rc;
+}
+
+static vrd_status write_tables(const page *p, const vrd_cube *cube) {
+	vrd_status rc = VRD_OK;
+	const vrd_table_options options_of = {.lang = p->region->lang,
+	                                      .decimals = -1,
+	                                      .width = vrd_cli_page_width(),
+	                                      .labels = vrd_cli_opt(p->cli, "labels")->given};
+	for (int difference = 0; difference < 2; difference++) {
+		vrd_cube part;
+		VRD_TRY(part_of(p, cube, difference, &part));
+		if (!difference) { // what is said of both stands below the last
+			part.n_notes = 0;
+			part.source = NULL;
+		}
+		vrd_buf_puts(p->out, difference ? "\n" : "");
+		VRD_TRY(vrd_table_write(&part, &options_of, p->out, p->cli->err));
+	}
+	VRD_TRY(vrd_cli_write_text(p->cli, p->out));
+out:
+	return rc;
+}
+
 static vrd_status write_cube(const page *p) {
 	vrd_status rc = VRD_OK;
 	vrd_cube cube;
+	const vrd_opt_value *format = vrd_cli_opt(p->cli, "format");
+	const bool table = !vrd_cli_opt(p->cli, "excel")->given &&
+	                   (!format->given || strcmp(format->text, "table") == 0);
 	VRD_TRY(vrd_region_compare(p->region, &p->runs, &p->query, &cube, p->diag, p->cli->err));
 	cube.label = vrd_arena_printf(p->cli->mem, "%s: compare, %s", p->region->name,
 	                              vrd_measure_name(p->query.measure));
-	VRD_TRY(vrd_cli_write_cube(p->cli, p->region, &cube));
+	VRD_TRY(table ? write_tables(p, &cube) : vrd_cli_write_cube(p->cli, p->region, &cube));
 out:
 	return rc;
 }

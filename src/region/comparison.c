@@ -162,33 +162,60 @@ static void free_groups(const comparing *x, vrd_grouped *g) {
 
 // --- the cube -----------------------------------------------------------------------------------
 
-// The statistics of the difference, and after them the probability.
-static vrd_status join(const comparing *x, const vrd_cube *difference, const vrd_cube *probability,
-                       vrd_cube *out) {
-	static const char *const stats[] = {"mean", "p10", "p50", "p90", "mc_error", "probability"};
-	enum { N = sizeof stats / sizeof *stats };
+// Statistics of one comparison, before the probability stands after them.
+enum { N_STATS = 6, N_SHOWN = 2 };
+
+static vrd_status joined_dims(const comparing *x, const vrd_cube *part, const vrd_dim *dims[7]) {
+	static const char *const stats[N_STATS] = {"mean", "p10",      "p50",
+	                                           "p90",  "mc_error", "probability"};
+	static const char *const shown[N_SHOWN] = {"level", "difference"};
 	vrd_status rc = VRD_OK;
-	vrd_arena *mem = x->region->mem;
-	const vrd_dim *dims[6];
-	vrd_category cats[N];
+	vrd_category cats[N_STATS];
+	for (size_t i = 0; i < N_STATS; i++)
+		cats[i] = (vrd_category){
+		        .code = stats[i], .parent = VRD_NONE, .decimals = -1, .unit = part->unit};
+	cats[N_STATS - 1].unit = "share";
+	cats[N_STATS - 1].decimals = 2;
+	dims[0] = part->dims[0];
+	memcpy(dims + 2, part->dims + 1, 4 * sizeof *dims);
+	VRD_TRY(vrd_dim_of_codes(x->region->mem, "comparison", N_SHOWN, shown, &dims[1], x->err));
+	VRD_TRY(vrd_dim_new(x->region->mem, "stat", NULL, VRD_ROLE_METRIC, N_STATS, cats, &dims[6],
+	                    x->err));
+out:
+	return rc;
+}
+
+// One cell of a part to all its statistics in the whole; NULL: levels have no probability.
+static vrd_status join_cell(const comparing *x, const vrd_cube *part, const vrd_cube *probability,
+                            size_t cell, size_t at, vrd_cube *out) {
+	vrd_status rc = VRD_OK;
+	for (size_t s = 0; s < N_STATS; s++) {
+		const bool last = s == N_STATS - 1;
+		const vrd_cube *from = last ? probability : part;
+		const size_t own = last ? cell : cell * (N_STATS - 1) + s;
+		const vrd_cell status = from ? vrd_cube_status(from, own) : VRD_NOT_APPLICABLE;
+		if (status == VRD_PRESENT)
+			out->values[at + s] = from->values[own];
+		else
+			VRD_TRY(vrd_cube_set_status(x->region->mem, out, at + s, status, x->err));
+	}
+out:
+	return rc;
+}
+
+// Levels and differences of each run side by side, told apart by the dimension `comparison`.
+static vrd_status join(const comparing *x, const vrd_cube parts[N_SHOWN],
+                       const vrd_cube *probability, vrd_cube *out) {
+	vrd_status rc = VRD_OK;
+	const vrd_dim *dims[7];
 	vrd_cube cube;
-	memcpy(dims, difference->dims, sizeof dims);
-	for (size_t i = 0; i < N; i++) {
-		cats[i] = (vrd_category){.code = stats[i], .parent = VRD_NONE, .decimals = -1};
-		cats[i].unit = difference->unit;
-	}
-	cats[N - 1].unit = "share";
-	cats[N - 1].decimals = 2;
-	VRD_TRY(vrd_dim_new(mem, "stat", NULL, VRD_ROLE_METRIC, N, cats, &dims[5], x->err));
-	VRD_TRY(vrd_cube_new(mem, 6, dims, &cube, x->err));
-	for (size_t i = 0; i < probability->n_cells; i++) {
-		memcpy(cube.values + i * N, difference->values + i * (N - 1),
-		       (N - 1) * sizeof *cube.values);
-		cube.values[i * N + N - 1] = probability->values[i];
-		if (vrd_cube_status(probability, i) != VRD_PRESENT)
-			VRD_TRY(vrd_cube_set_status(mem, &cube, i * N + N - 1,
-			                            vrd_cube_status(probability, i), x->err));
-	}
+	const size_t n_cells = probability->n_cells, n = n_cells / x->c->n;
+	VRD_TRY(joined_dims(x, &parts[0], dims));
+	VRD_TRY(vrd_cube_new(x->region->mem, 7, dims, &cube, x->err));
+	for (size_t p = 0; p < N_SHOWN; p++)
+		for (size_t i = 0; i < n_cells; i++)
+			VRD_TRY(join_cell(x, &parts[p], p ? probability : NULL, i,
+			                  ((i / n * N_SHOWN + p) * n + i % n) * N_STATS, &cube));
 	*out = cube;
 out:
 	return rc;
@@ -199,8 +226,9 @@ static vrd_status shape(const comparing *x, vrd_cube *cube) {
 	vrd_err *err = x->err;
 	const char **by;
 	size_t n = 0;
-	VRD_TRY(VRD_NEW(x->region->mem, by, x->query.n_by + 2));
+	VRD_TRY(VRD_NEW(x->region->mem, by, x->query.n_by + 3));
 	by[n++] = "run";
+	by[n++] = "comparison";
 	for (size_t i = 0; i < x->query.n_by; i++)
 		by[n++] = x->query.by[i];
 	by[n++] = "stat";
@@ -293,7 +321,7 @@ vrd_status vrd_region_compare(vrd_region *region, const vrd_comparison *comparis
 	               .err = err};
 	vrd_side sides[VRD_COMPARE_MOST];
 	vrd_grouped groups;
-	vrd_cube difference, probability, cube;
+	vrd_cube parts[N_SHOWN], probability, cube;
 	x.query.cube = "a comparison";
 	VRD_TRY(check_query(&x));
 	for (size_t i = 0; i < comparison->n; i++)
@@ -302,9 +330,9 @@ vrd_status vrd_region_compare(vrd_region *region, const vrd_comparison *comparis
 	                         x.by_provider ? VRD_BY_PROVIDER : VRD_BY_UNIT, &groups, err));
 	free_groups(&x, &groups);
 	VRD_TRY(vrd_compare(region->mem, comparison->n, sides, comparison->names, &groups.view,
-	                    groups.place, groups.service, groups.care, query->measure, &difference,
-	                    &probability, err));
-	VRD_TRY(join(&x, &difference, &probability, &cube));
+	                    groups.place, groups.service, groups.care, query->measure, &parts[0],
+	                    &parts[1], &probability, err));
+	VRD_TRY(join(&x, parts, &probability, &cube));
 	VRD_TRY(shape(&x, &cube));
 	if (any_threshold(region))
 		VRD_TRY(hide(&x, &cube));

@@ -31,9 +31,10 @@ typedef struct {
 	vrd_query selection;
 } vrd_compare_query;
 
-// [run, ...by, stat]: the first run as it is, the others less the first; stat has mean, p10, p50,
-// p90, mc_error and probability (that the run needs more than the first; ties count half). Numbers
-// are hidden where those of any of the runs are.
+// [run, comparison, ...by, stat]: `comparison` is level (the run as it is) or difference (the run less
+// the first; not applicable to the first). stat has mean, p10, p50, p90, mc_error and probability
+// (that the run needs more than the first; ties count half; of differences only). Numbers are hidden
+// where those of any of the runs are.
 vrd_status vrd_region_compare(vrd_region *region, const vrd_comparison *comparison,
                               const vrd_compare_query *query, vrd_cube *out, vrd_diag *diag,
                               vrd_err *err) VRD_MUST_USE;

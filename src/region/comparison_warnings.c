@@ -2,7 +2,6 @@
 #include "region/comparison_parts.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -38,28 +37,48 @@ static const struct {
                 {"population", VRD_MSG_COMPARE_POPULATION}};
 #define N_SETTINGS (sizeof settings / sizeof *settings)
 
-// A value as text, in the region's memory.
-static const char *text_of(const warning_list *w, const json_t *value) {
+static void put_value(vrd_buf *out, const json_t *value, vrd_lang lang) {
 	if (json_is_string(value))
-		return json_string_value(value);
-	char *text =
-	        value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6))
-	              : NULL;
-	const char *kept = text ? vrd_arena_strdup(w->region->mem, text) : NULL;
-	free(text);
+		vrd_buf_puts(out, json_string_value(value));
+	else if (json_is_integer(value))
+		vrd_buf_printf(out, "%lld", (long long)json_integer_value(value));
+	else if (json_is_real(value))
+		vrd_fmt_percent(out, json_real_value(value), 0, false, lang);
+}
+
+// A value as words, in the region's memory: weights as "MMMM 60 %, LLML 20 %".
+static const char *text_of(const warning_list *w, json_t *value) {
+	vrd_buf text = {0};
+	const char *name;
+	json_t *one;
+	if (json_is_object(value)) {
+		json_object_foreach(value, name, one) {
+			vrd_buf_printf(&text, "%s%s ", text.n ? ", " : "", name);
+			put_value(&text, one, w->region->lang);
+		}
+	} else {
+		put_value(&text, value, w->region->lang);
+	}
+	const char *kept = text.p ? vrd_arena_strdup(w->region->mem, text.p) : NULL;
+	vrd_buf_free(&text);
 	return kept ? kept : "-";
 }
 
 static vrd_status compare_setting(warning_list *w, size_t setting, size_t i, const json_t *first,
                                   const json_t *other) {
-	const json_t *a = json_object_get(first, settings[setting].key);
-	const json_t *b = json_object_get(other, settings[setting].key);
+	vrd_status rc = VRD_OK;
+	json_t *a = json_object_get(first, settings[setting].key);
+	json_t *b = json_object_get(other, settings[setting].key);
 	if (a == b || json_equal(a, b))
 		return VRD_OK;
 	const char *const args[] = {vrd_msg(settings[setting].word, w->region->lang),
 	                            w->comparison->names[0], text_of(w, a), w->comparison->names[i],
 	                            text_of(w, b)};
-	return add(w, VRD_MSG_COMPARE_DIFFERS, 5, args);
+	VRD_TRY(add(w, VRD_MSG_COMPARE_DIFFERS, 5, args));
+	if (settings[setting].word == VRD_MSG_COMPARE_POPULATION)
+		VRD_TRY(add(w, VRD_MSG_COMPARE_SPREAD, 0, NULL));
+out:
+	return rc;
 }
 
 // --- files --------------------------------------------------------------------------------------
@@ -108,7 +127,7 @@ static vrd_status compare_files(warning_list *w, size_t i, const json_t *first,
 
 vrd_status vrd_comparison_warnings(vrd_region *region, vrd_comparison *comparison, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	warning_list w = {region, comparison, VRD_COMPARE_MOST * (N_SETTINGS + 2), err};
+	warning_list w = {region, comparison, VRD_COMPARE_MOST * (N_SETTINGS + 3), err};
 	json_t *info[VRD_COMPARE_MOST] = {0};
 	VRD_TRY(VRD_NEW(region->mem, comparison->warnings, w.room));
 	for (size_t i = 0; i < comparison->n; i++)

@@ -26,7 +26,7 @@ typedef struct {
 	const vrd_dim *year;
 	size_t *year_of[MOST_SIDES]; // year of the result -> year of the side
 	size_t n_draws, n_cells;     // cells of one year
-	vrd_cube difference, probability;
+	vrd_cube level, difference, probability;
 	vrd_err *err;
 } comparing;
 
@@ -226,14 +226,28 @@ static double probability_of_more(const double *a, const double *b, size_t n) {
 	return (double)halves / (2 * (double)n);
 }
 
-static void put_summary(comparing *c, const size_t index[], const double *draws, double *scratch) {
+static void put_summary(const comparing *c, vrd_cube *cube, const size_t index[],
+                        const double *draws, double *scratch) {
 	const vrd_summary x = vrd_summarise(draws, c->n_draws, scratch);
 	const double stats[N_STATS] = {x.mean, x.p10, x.p50, x.p90, x.mc_error};
-	memcpy(c->difference.values + vrd_cube_position(&c->difference, index), stats,
-	       sizeof stats);
+	memcpy(cube->values + vrd_cube_position(cube, index), stats, sizeof stats);
 }
 
-// One cell of all sides: the first as it is, the others less the first. Draws are overwritten.
+// The first run does not differ from itself: that is no number.
+static vrd_status no_difference(comparing *c, const size_t index[]) {
+	vrd_status rc = VRD_OK;
+	const size_t at = vrd_cube_position(&c->difference, index);
+	VRD_TRY(vrd_cube_set_status(c->mem, &c->probability,
+	                            vrd_cube_position(&c->probability, index), VRD_NOT_APPLICABLE,
+	                            c->err));
+	for (size_t s = 0; s < N_STATS; s++)
+		VRD_TRY(vrd_cube_set_status(c->mem, &c->difference, at + s, VRD_NOT_APPLICABLE,
+		                            c->err));
+out:
+	return rc;
+}
+
+// One cell of all sides: each as it is, and less the first. Draws are overwritten.
 static vrd_status compare_cell(comparing *c, double *const x[], size_t year, size_t cell,
                                size_t offset, double *scratch) {
 	vrd_status rc = VRD_OK;
@@ -241,18 +255,17 @@ static vrd_status compare_cell(comparing *c, double *const x[], size_t year, siz
 	size_t index[] = {
 	        0, cell / (n_care * n_service), cell / n_care % n_service, cell % n_care, year, 0};
 	const double *first = x[0] + offset * n;
-	VRD_TRY(vrd_cube_set_status(c->mem, &c->probability,
-	                            vrd_cube_position(&c->probability, index), VRD_NOT_APPLICABLE,
-	                            c->err));
-	put_summary(c, index, first, scratch);
+	VRD_TRY(no_difference(c, index));
+	put_summary(c, &c->level, index, first, scratch);
 	for (size_t i = 1; i < c->n; i++) {
 		double *own = x[i] + offset * n;
 		index[0] = i;
+		put_summary(c, &c->level, index, own, scratch);
 		c->probability.values[vrd_cube_position(&c->probability, index)] =
 		        probability_of_more(own, first, n);
 		for (size_t d = 0; d < n; d++)
 			own[d] -= first[d];
-		put_summary(c, index, own, scratch);
+		put_summary(c, &c->difference, index, own, scratch);
 	}
 out:
 	return rc;
@@ -320,9 +333,10 @@ static vrd_status make_cubes(comparing *c, const char *const names[]) {
 	                         c->axes[2].dim, c->year,        NULL};
 	VRD_TRY(vrd_dim_of_codes(c->mem, "run", c->n, names, &dims[0], err));
 	VRD_TRY(vrd_dim_of_codes(c->mem, "stat", N_STATS, stat_codes, &dims[5], err));
+	VRD_TRY(vrd_cube_new(c->mem, 6, dims, &c->level, err));
 	VRD_TRY(vrd_cube_new(c->mem, 6, dims, &c->difference, err));
 	VRD_TRY(vrd_cube_new(c->mem, 5, dims, &c->probability, err));
-	c->difference.unit = units[c->measure];
+	c->level.unit = c->difference.unit = units[c->measure];
 	c->probability.unit = "share";
 	c->n_cells = c->axes[0].dim->n * c->axes[1].dim->n * c->axes[2].dim->n;
 out:
@@ -331,8 +345,8 @@ out:
 
 vrd_status vrd_compare(vrd_arena *mem, size_t n, const vrd_side sides[], const char *const names[],
                        const vrd_view *view, const vrd_dim *place, const vrd_dim *service,
-                       const vrd_dim *care, vrd_measure measure, vrd_cube *difference,
-                       vrd_cube *probability, vrd_err *err) {
+                       const vrd_dim *care, vrd_measure measure, vrd_cube *level,
+                       vrd_cube *difference, vrd_cube *probability, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	comparing c = {.mem = mem,
 	               .n = n,
@@ -352,6 +366,7 @@ vrd_status vrd_compare(vrd_arena *mem, size_t n, const vrd_side sides[], const c
 	VRD_TRY(match_years(&c));
 	VRD_TRY(make_cubes(&c, names));
 	VRD_TRY(compare_years(&c));
+	*level = c.level;
 	*difference = c.difference;
 	*probability = c.probability;
 out:

@@ -12,12 +12,12 @@ typedef struct {
 	const vrd_draws *draws;
 } vrd_side;
 
-// Cubes [run, place, service, care, year, stat]: stat of run i less run 0 for i > 0, of itself for
-// run 0; and [run, place, service, care, year] with the probability that run i needs more than run
-// 0 (a tie counts half: what differs by no more than 1e-9 of the larger is rounding; NaN for run 0).
-// `names` are the codes of the dimension run. place, service and care as in vrd_kernel_summary.
-// Errors: USAGE when draws or seeds differ.
+// Cubes [run, place, service, care, year, stat]: the level of each run, and what run i needs more
+// than run 0 (not applicable to run 0); and [run, place, service, care, year] with the probability
+// that run i needs more than run 0 (a tie counts half: what differs by no more than 1e-9 of the
+// larger is rounding). `names` are the codes of the dimension run. place, service and care as in
+// vrd_kernel_summary. Errors: USAGE when draws or seeds differ.
 vrd_status vrd_compare(vrd_arena *mem, size_t n, const vrd_side sides[], const char *const names[],
                        const vrd_view *view, const vrd_dim *place, const vrd_dim *service,
-                       const vrd_dim *care, vrd_measure measure, vrd_cube *difference,
-                       vrd_cube *probability, vrd_err *err) VRD_MUST_USE;
+                       const vrd_dim *care, vrd_measure measure, vrd_cube *level,
+                       vrd_cube *difference, vrd_cube *probability, vrd_err *err) VRD_MUST_USE;
