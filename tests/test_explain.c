@@ -259,12 +259,18 @@ static double kernel_at(vrd_arena *mem, const vrd_model *model, const vrd_target
 static bool a_swing_is_what_the_kernel_gives(prop_gen *gen) {
 	vrd_model model = random_model(gen);
 	model.poisson = model.uncertain_rates = false;
+	vrd_assumption *still = ROOM(&gen->mem, vrd_assumption, model.n_assumptions);
+	for (size_t i = 0; i < model.n_assumptions; i++) {
+		still[i] = model.assumptions[i];
+		still[i].walk_sd = 0; // the kernel has no quantile of a walk
+	}
+	model.assumptions = still;
 	const vrd_target target = random_target(gen, &model);
 	vrd_swing *swing = ROOM(&gen->mem, vrd_swing, model.n_assumptions);
 	double *u = ROOM(&gen->mem, double, model.n_assumptions), middle;
 	for (size_t i = 0; i < model.n_assumptions; i++)
 		u[i] = 0.5;
-	OK(vrd_explain_tornado(&gen->mem, &model, &target, &middle, swing, &err));
+	OK(vrd_explain_tornado(&gen->mem, &model, &target, &middle, swing, NULL, &err));
 	const double expected = kernel_at(&gen->mem, &model, &target, u);
 	const double tolerance = 1e-9 * (1 + fabs(expected));
 	PROP_HOLDS(gen, fabs(middle - expected) <= tolerance, "%.17g is not %.17g", middle,
@@ -291,16 +297,61 @@ static void a_tornado_is_direct_evaluation(void **state) {
 static void the_middle_of_a_tornado_has_the_mean_of_the_alternatives(void **state) {
 	(void)state;
 	plain p;
-	vrd_swing swing[1];
+	vrd_swing swing[1], people;
 	double middle;
 	make_plain(&p, 1, 2);
 	p.model.demand.contacts[0] = 120;
 	p.model.demand.contacts[1] = 140;
 	(void)add_rule(&p, VRD_AVOID, "avoid", VRD_DIST_UNIFORM, 0.1, 0.3, VRD_NONE);
-	OK(vrd_explain_tornado(&p.mem, &p.model, &contacts_of_all, &middle, swing, &err));
+	OK(vrd_explain_tornado(&p.mem, &p.model, &contacts_of_all, &middle, swing, &people, &err));
 	NEAR(middle, 130 * 0.8, 1e-9);
 	NEAR(swing[0].low, 130 * 0.9, 1e-9);
 	NEAR(swing[0].high, 130 * 0.7, 1e-9);
+	NEAR(people.low, 120 * 0.8, 1e-9);
+	NEAR(people.high, 140 * 0.8, 1e-9);
+	vrd_arena_clear(&p.mem);
+}
+
+// Fifteen steps from the base year 2025 until the year 2040.
+static vrd_assumption *add_walk(plain *p, vrd_dist_kind law, double low, double high) {
+	static const int year[] = {2040};
+	vrd_assumption *a = add_rule(p, VRD_GROWTH, "walk", law, low, high, VRD_NONE);
+	p->model.demand.year = year;
+	a->annual = true;
+	a->walk_sd = 0.05;
+	a->phasing = (vrd_phasing){.curve = VRD_PHASE_STEP, .start = 2025, .end = 2100};
+	return a;
+}
+
+static void a_walk_swings_to_the_quantiles_of_what_it_becomes(void **state) {
+	(void)state;
+	plain p;
+	vrd_swing swing[1];
+	double middle;
+	make_plain(&p, 1, 1);
+	(void)add_walk(&p, VRD_DIST_FIXED, 0, 0);
+	OK(vrd_explain_tornado(&p.mem, &p.model, &contacts_of_all, &middle, swing, NULL, &err));
+	const double far = 0.05 * sqrt(15) * 1.2815515655446004;
+	NEAR(middle, 100, 1e-9);
+	NEAR(swing[0].low, 100 * exp(-far), 1e-9);
+	NEAR(swing[0].high, 100 * exp(far), 1e-9);
+	vrd_arena_clear(&p.mem);
+}
+
+// Against draws of the whole factor: the kernel's own quantiles.
+static void a_walk_around_an_uncertain_growth_swings_as_its_draws_do(void **state) {
+	(void)state;
+	plain p;
+	vrd_swing swing[1];
+	double middle;
+	make_plain(&p, 1, 1);
+	(void)add_walk(&p, VRD_DIST_UNIFORM, -0.01, 0.02);
+	OK(vrd_explain_tornado(&p.mem, &p.model, &contacts_of_all, &middle, swing, NULL, &err));
+	const vrd_summary drawn =
+	        by_kernel(&p.mem, &p.model, &(vrd_draws){.n = 40000, .seed = 2}, &contacts_of_all);
+	NEAR(middle, 100 * pow(1.005, 15), 1e-9);
+	NEAR(swing[0].low, drawn.p10, 0.01 * drawn.p10);
+	NEAR(swing[0].high, drawn.p90, 0.01 * drawn.p90);
 	vrd_arena_clear(&p.mem);
 }
 
@@ -464,6 +515,45 @@ static void what_moves_together_has_a_wider_interval(void **state) {
 	vrd_arena_clear(&p.mem);
 }
 
+// 100 (1 + x) + 100 (1 - y): high together would cancel, so what raises the result is high with what
+// lowers it low.
+static void opposite_effects_do_not_cancel(void **state) {
+	(void)state;
+	plain p;
+	vrd_summary apart, together;
+	const vrd_draws draws = {.n = 20000, .seed = 1};
+	make_plain(&p, 2, 1);
+	(void)add_rule(&p, VRD_GROWTH, "x", VRD_DIST_UNIFORM, 0, 0.2, 0);
+	(void)add_rule(&p, VRD_AVOID, "y", VRD_DIST_UNIFORM, 0.1, 0.3, 1);
+	OK(vrd_explain_correlation(&p.mem, &p.model, &draws, &contacts_of_all, &apart, &together,
+	                           &err));
+	NEAR(together.p10, 170, 0.6);
+	NEAR(together.p90, 210, 0.6);
+	assert_true(apart.p90 - apart.p10 < 35);
+	vrd_arena_clear(&p.mem);
+}
+
+// With everything in the scenario's own group nothing is left to bind.
+static void the_run_s_own_groups_stay_in_both_cases(void **state) {
+	(void)state;
+	static const char *const names[] = {"own"};
+	static const double rho[] = {0.5};
+	plain p;
+	vrd_summary apart, together;
+	const vrd_draws draws = {.n = 1000, .seed = 1};
+	make_plain(&p, 2, 1);
+	p.model.n_groups = 1;
+	p.model.group_names = names;
+	p.model.group_rho = rho;
+	add_rule(&p, VRD_GROWTH, "x", VRD_DIST_UNIFORM, 0, 0.2, 0)->group = 0;
+	add_rule(&p, VRD_GROWTH, "y", VRD_DIST_UNIFORM, 0, 0.2, 1)->group = 0;
+	OK(vrd_explain_correlation(&p.mem, &p.model, &draws, &contacts_of_all, &apart, &together,
+	                           &err));
+	NEAR(apart.p90, together.p90, 0);
+	NEAR(apart.p90, by_kernel(&p.mem, &p.model, &draws, &contacts_of_all).p90, 0);
+	vrd_arena_clear(&p.mem);
+}
+
 static void overlapping_avoidance_lies_between_its_bounds(void **state) {
 	(void)state;
 	plain p;
@@ -525,6 +615,8 @@ int main(void) {
 	        cmocka_unit_test(effects_add_up_in_any_model),
 	        cmocka_unit_test(a_tornado_is_direct_evaluation),
 	        cmocka_unit_test(the_middle_of_a_tornado_has_the_mean_of_the_alternatives),
+	        cmocka_unit_test(a_walk_swings_to_the_quantiles_of_what_it_becomes),
+	        cmocka_unit_test(a_walk_around_an_uncertain_growth_swings_as_its_draws_do),
 	        cmocka_unit_test(sums_have_their_shares_of_the_variance),
 	        cmocka_unit_test(products_have_their_closed_form),
 	        cmocka_unit_test(the_population_is_a_factor_when_it_has_alternatives),
@@ -534,6 +626,8 @@ int main(void) {
 	                a_seed_gives_the_same_indices_and_another_gives_others_within_their_errors),
 	        cmocka_unit_test(one_draw_is_too_few),
 	        cmocka_unit_test(what_moves_together_has_a_wider_interval),
+	        cmocka_unit_test(opposite_effects_do_not_cancel),
+	        cmocka_unit_test(the_run_s_own_groups_stay_in_both_cases),
 	        cmocka_unit_test(overlapping_avoidance_lies_between_its_bounds),
 	        cmocka_unit_test(a_target_of_all_has_the_variance_of_the_total),
 	        cmocka_unit_test(a_year_or_a_place_that_is_not_there_is_refused),

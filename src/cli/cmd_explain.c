@@ -139,9 +139,9 @@ const vrd_cli_entry vrd_cmd_explain = {
                             "same shared out whatever the order (Shapley values), each assumption "
                             "at its P10 and P90 (tornado), the share of the variance that each "
                             "source of uncertainty has, alone and with interaction (Sobol indices, "
-                            "with the error of the estimate), bounds for what the scenario does "
-                            "not say about things going together, and which measure removes what, "
-                            "where.\n\n"
+                            "with the error of the estimate), two cases beside the run for what the "
+                            "scenario does not say about things going together, and which measure "
+                            "removes what, where.\n\n"
                             "Steps and shared effects add up to the result in the mean; their P10 "
                             "and P90 do not. The waterfall has all draws of the run, the rest its "
                             "first 1000 (--draws). Numbers that privacy hides are not explained.",

@@ -234,18 +234,25 @@ static vrd_status tornado(const vrd_explaining *e, vrd_cube *out) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = e->err;
 	const vrd_model *model = &e->run->model;
+	const bool alternatives = model->demand.n_variant > 1;
+	const size_t n = model->n_assumptions + (alternatives ? 1 : 0);
 	const char **codes, **labels;
 	vrd_swing *swing;
 	double middle;
 	VRD_TRY(name_assumptions(e, &codes, &labels));
-	VRD_TRY(VRD_NEW(e->region->mem, swing, model->n_assumptions));
-	VRD_TRY(vrd_explain_tornado(e->region->mem, model, &e->target, &middle, swing, err));
-	VRD_TRY(new_cube(e, "assumption", model->n_assumptions, codes, labels, "at", 3, at, out));
-	for (size_t i = 0; i < model->n_assumptions; i++) {
+	codes[model->n_assumptions] = "population";
+	labels[model->n_assumptions] = vrd_msg(VRD_MSG_EXPLAIN_ALTERNATIVES, e->region->lang);
+	VRD_TRY(VRD_NEW(e->region->mem, swing, model->n_assumptions + 1));
+	VRD_TRY(vrd_explain_tornado(e->region->mem, model, &e->target, &middle, swing,
+	                            &swing[model->n_assumptions], err));
+	VRD_TRY(new_cube(e, "assumption", n, codes, labels, "at", 3, at, out));
+	for (size_t i = 0; i < n; i++) {
 		const double values[3] = {swing[i].low, middle, swing[i].high};
 		memcpy(out->values + i * 3, values, sizeof values);
 	}
 	VRD_TRY(vrd_explain_note(e, out, VRD_MSG_EXPLAIN_TORNADO_NOTE, 0, NULL));
+	if (alternatives)
+		VRD_TRY(vrd_explain_note(e, out, VRD_MSG_EXPLAIN_TORNADO_PEOPLE, 0, NULL));
 out:
 	return rc;
 }

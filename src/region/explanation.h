@@ -3,11 +3,14 @@
 //	sequential  [step, ...by, stat]      the waterfall, step by step, in every draw of the run
 //	shapley     [player, stat]           base, order-free effects of groups, and their total
 //	tornado     [assumption, at]         the result at each parameter's P10 and P90, the others at
-//	                                     their medians; p50 is the middle
+//	                                     their medians; p50 is the middle. `population`, with
+//	                                     alternatives: the lowest and the highest one
 //	sobol       [factor, index]          first-order and total indices with their errors
 //	variance    [source, part]           the variance by source, and as shares
-//	bounds      [bound, stat]            the result if what is left uncorrelated moved together, and
-//	                                     with overlapping avoidance inside each other or apart
+//	bounds      [bound, stat]            the result as the run has it, and if what it leaves
+//	                                     independent raised or lowered it together (two cases, no
+//	                                     bounds); and with overlapping avoidance inside each other
+//	                                     or apart
 //
 // All but the first speak of one number: a measure in one year, summed over what is selected. Where
 // the counts of that number are hidden, its explanation is.

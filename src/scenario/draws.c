@@ -116,11 +116,22 @@ void vrd_draw_variants(const vrd_model *model, const vrd_draws *draws, uint32_t 
 		out[d] = variant_of(model, draws->seed, d);
 }
 
+static void walk_years(const vrd_assumption *a, int year, double t0, int *first, int *last) {
+	*first = (int)floor(fmax(t0, a->phasing.start)) + 1;
+	*last = year < a->phasing.end ? year : a->phasing.end;
+}
+
+size_t vrd_walk_steps(const vrd_assumption *a, int year, double t0) {
+	int first, last;
+	walk_years(a, year, t0, &first, &last);
+	return last >= first ? (size_t)(last - first + 1) : 0;
+}
+
 void vrd_draw_walk(const vrd_assumption *a, uint64_t seed, const size_t *order, size_t n, int year,
                    double t0, double *out) {
 	const uint64_t stream = vrd_hash_id(vrd_str_of(a->id));
-	const int first = (int)floor(fmax(t0, a->phasing.start)) + 1;
-	const int last = year < a->phasing.end ? year : a->phasing.end;
+	int first, last;
+	walk_years(a, year, t0, &first, &last);
 	for (size_t d = 0; d < n; d++) {
 		const size_t own = order ? order[d] : d;
 		out[d] = 0;

@@ -33,6 +33,8 @@ void vrd_worker_start(worker *w, size_t t);
 vrd_status vrd_draw_uniforms(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
                              double **out, vrd_err *err) VRD_MUST_USE;
 void vrd_draw_variants(const vrd_model *model, const vrd_draws *draws, uint32_t *out);
+// Number of a walk's steps from the base until the year.
+size_t vrd_walk_steps(const vrd_assumption *a, int year, double t0);
 // Sum of a walk's standard normal steps from the base until the year, in each draw.
 void vrd_draw_walk(const vrd_assumption *a, uint64_t seed, const size_t *order, size_t n, int year,
                    double t0, double *out);

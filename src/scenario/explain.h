@@ -39,12 +39,15 @@ vrd_status vrd_explain_shapley(vrd_arena *mem, const vrd_model *model, const vrd
 // --- tornado ------------------------------------------------------------------------------------
 
 // Each parameter at its P10 and its P90, the others at their medians (walks without steps); the
-// population is the mean of the alternatives.
+// population is the mean of the alternatives. A growth that walks swings to the P10 and P90 of what
+// it has become by the year, steps and all. `population` (NULL ok): the lowest and the highest
+// alternative, at the medians.
 typedef struct {
 	double low, high; // the target's value at P10 and P90 of the parameter
 } vrd_swing;
 vrd_status vrd_explain_tornado(vrd_arena *mem, const vrd_model *model, const vrd_target *target,
-                               double *middle, vrd_swing out[], vrd_err *err) VRD_MUST_USE;
+                               double *middle, vrd_swing out[], vrd_swing *population,
+                               vrd_err *err) VRD_MUST_USE;
 
 // --- Sobol --------------------------------------------------------------------------------------
 
@@ -69,8 +72,10 @@ vrd_status vrd_explain_variance(vrd_arena *mem, const vrd_model *model, const vr
 
 // --- bounds -------------------------------------------------------------------------------------
 
-// The target's summary when correlation groups left at rho 0 (and parameters in none) are 0 or
-// fully correlated.
+// The target's summary as the run has it (its own groups and matrices, what is left independent),
+// and when what is left (in no matrix and no group with rho above 0) is one: every parameter at the
+// quantile that raises the target as much as the others' do, by the sign of its swing. Two cases, no
+// bounds: the tails of walks, rates and population stay as they are.
 vrd_status vrd_explain_correlation(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
                                    const vrd_target *target, vrd_summary *independent,
                                    vrd_summary *dependent, vrd_err *err) VRD_MUST_USE;

@@ -25,33 +25,49 @@ static bool in_matrix(const vrd_model *model, size_t assumption) {
 	return false;
 }
 
-// Everything that was left uncorrelated in one group with rho 1: all parameters are high together.
-static vrd_status correlate_rest(vrd_arena *mem, const vrd_model *model, vrd_model *out,
-                                 vrd_err *err) {
+static bool is_left(const vrd_model *model, size_t i) {
+	const size_t group = model->assumptions[i].group;
+	return !in_matrix(model, i) && (group == VRD_NO_GROUP || model->group_rho[group] == 0);
+}
+
+// Everything that was left uncorrelated, in one matrix of rank 1: z_i = sign_i z.
+static vrd_status bind_rest(vrd_arena *mem, const vrd_model *model, const vrd_swing *swing,
+                            vrd_matrix *out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	const size_t n = model->n_groups;
-	const char **names;
-	double *rho;
+	size_t *member, n = 0;
+	double *factor;
+	VRD_TRY(VRD_NEW(mem, member, model->n_assumptions));
+	for (size_t i = 0; i < model->n_assumptions; i++)
+		if (is_left(model, i))
+			member[n++] = i;
+	VRD_TRY(VRD_NEW(mem, factor, n * n));
+	for (size_t i = 0; i < n; i++)
+		factor[i * n] = swing[member[i]].high < swing[member[i]].low ? -1 : 1;
+	*out = (vrd_matrix){.n = n, .assumption = member, .factor = factor};
+out:
+	return rc;
+}
+
+// All that raises the target is high together.
+static vrd_status correlate_rest(vrd_arena *mem, const vrd_model *model, const vrd_swing *swing,
+                                 vrd_model *out, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	const size_t n = model->n_matrices;
+	vrd_matrix *matrices;
 	vrd_assumption *assumptions;
-	VRD_TRY(VRD_NEW(mem, names, n + 1));
-	VRD_TRY(VRD_NEW(mem, rho, n + 1));
+	VRD_TRY(VRD_NEW(mem, matrices, n + 1));
 	VRD_TRY(VRD_NEW(mem, assumptions, model->n_assumptions));
-	for (size_t i = 0; i < n; i++) {
-		names[i] = model->group_names[i];
-		rho[i] = model->group_rho[i];
-	}
-	names[n] = "*"; // no name that a file can give
-	rho[n] = 1;
+	if (n)
+		memcpy(matrices, model->matrices, n * sizeof *matrices);
+	VRD_TRY(bind_rest(mem, model, swing, &matrices[n], err));
 	for (size_t i = 0; i < model->n_assumptions; i++) {
-		vrd_assumption *a = &assumptions[i];
-		*a = model->assumptions[i];
-		if (!in_matrix(model, i) && (a->group == VRD_NO_GROUP || rho[a->group] == 0))
-			a->group = n;
+		assumptions[i] = model->assumptions[i];
+		if (is_left(model, i))
+			assumptions[i].group = VRD_NO_GROUP;
 	}
 	*out = *model;
-	out->n_groups = n + 1;
-	out->group_names = names;
-	out->group_rho = rho;
+	out->n_matrices = n + 1;
+	out->matrices = matrices;
 	out->assumptions = assumptions;
 out:
 	return rc;
@@ -63,8 +79,12 @@ vrd_status vrd_explain_correlation(vrd_arena *mem, const vrd_model *model, const
 	vrd_status rc = VRD_OK;
 	vrd_focus focus;
 	vrd_model together;
+	vrd_swing *swing;
+	double middle;
+	VRD_TRY(VRD_NEW(mem, swing, model->n_assumptions));
+	VRD_TRY(vrd_explain_tornado(mem, model, target, &middle, swing, NULL, err));
 	VRD_TRY(vrd_focus_new(mem, model, target, &focus, err));
-	VRD_TRY(correlate_rest(mem, &focus.model, &together, err));
+	VRD_TRY(correlate_rest(mem, &focus.model, swing, &together, err));
 	VRD_TRY(summarise_run(mem, &focus, NULL, draws, independent, err));
 	VRD_TRY(summarise_run(mem, &focus, &together, draws, dependent, err));
 out:

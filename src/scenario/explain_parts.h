@@ -26,6 +26,13 @@ vrd_status vrd_focus_live(const vrd_focus *focus, const vrd_model *model, const 
 // Parameters of every assumption as the live model has them now: x[i * draws + d].
 vrd_status vrd_focus_parameters(vrd_arena *mem, const vrd_live *live, size_t n_assumptions,
                                 double **x, vrd_err *err) VRD_MUST_USE;
+// explain_walk.c: whether a growth walks; its draws x[0..n) with the walk of each draw folded into
+// them (`model` is of one year); and a quantile of the parameter so folded, or of the parameter alone
+// where nothing walks.
+bool vrd_focus_walks(const vrd_assumption *a);
+void vrd_focus_fold(const vrd_model *model, const vrd_assumption *a, uint64_t seed, size_t n,
+                    double *x);
+double vrd_focus_quantile(const vrd_model *model, const vrd_assumption *a, double u);
 // Draws of the target by a run of the kernel, in their own order.
 vrd_status vrd_focus_run(const vrd_focus *focus, const vrd_model *model, const vrd_draws *draws,
                          double out[], vrd_err *err) VRD_MUST_USE;

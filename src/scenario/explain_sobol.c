@@ -1,8 +1,6 @@
 #include "num/hash.h"
-#include "scenario/engine.h"
 #include "scenario/explain_parts.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { N_BOOT = 200 };
@@ -32,12 +30,8 @@ static uint64_t seed_of_b(uint64_t seed) {
 
 // --- factors ------------------------------------------------------------------------------------
 
-static bool walks(const vrd_assumption *a) {
-	return a->walk_sd > 0 && a->annual;
-}
-
 static bool varies(const vrd_assumption *a) {
-	return a->dist.kind != VRD_DIST_FIXED || walks(a);
+	return a->dist.kind != VRD_DIST_FIXED || vrd_focus_walks(a);
 }
 
 // The matrix that an assumption is in, or VRD_NONE.
@@ -111,8 +105,7 @@ out:
 
 // --- walks --------------------------------------------------------------------------------------
 
-// A walk is not a parameter, but belongs to the factor of its assumption. In one year it can be
-// told as one: the growth that would lead to the same place without a walk.
+// A walk is not a parameter, but belongs to the factor of its assumption: it is folded into it.
 static vrd_status without_walks(vrd_arena *mem, vrd_model *model, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_assumption *assumptions;
@@ -126,27 +119,14 @@ out:
 	return rc;
 }
 
-static void fold_walk(const vrd_model *model, const vrd_assumption *a, uint64_t seed, size_t n,
-                      double *x) {
-	const double t0 = model->demand.t0;
-	const int year = model->demand.year[0];
-	const double span =
-	        log(vrd_assumption_effect(a, exp(1) - 1, 0, year, t0)); // years of growth
-	for (size_t d = 0; d < n && span > 0; d++) {
-		double walk;
-		vrd_draw_walk(a, seed, &d, 1, year, t0, &walk);
-		x[d] = expm1(log(vrd_assumption_effect(a, x[d], walk, year, t0)) / span);
-	}
-}
-
 // Gives a live model without walks the parameters that have them, and x the same.
 static vrd_status fold_walks(const sobol *s, const vrd_model *model, uint64_t seed, vrd_live *live,
                              double *x, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	for (size_t i = 0; i < model->n_assumptions; i++) {
-		if (!walks(&model->assumptions[i]))
+		if (!vrd_focus_walks(&model->assumptions[i]))
 			continue;
-		fold_walk(&s->focus->model, &model->assumptions[i], seed, s->n, x + i * s->n);
+		vrd_focus_fold(&s->focus->model, &model->assumptions[i], seed, s->n, x + i * s->n);
 		VRD_TRY(vrd_live_change(live, 1, &(vrd_change){i, x + i * s->n}, err));
 	}
 out:
