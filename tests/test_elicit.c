@@ -325,6 +325,16 @@ static void a_file_that_came_in_half_does_not_count(void **state) {
 	assert_near(answers[0].p10, 6, 0);
 }
 
+static void a_broken_chain_alone_is_told(void **state) {
+	(void)state;
+	send(1, three_experts);
+	change("log/elicit-main.jsonl", "geriatrician", "geriatrocian");
+	read_answers();
+	assert_problem("log.broken", "does not follow");
+	for (size_t i = 0; i < diag.n; i++)
+		assert_string_not_equal(diag.items[i].rule, "elicit.torn");
+}
+
 static void what_two_files_say_at_once_counts_once(void **state) {
 	(void)state;
 	open_region();
@@ -373,6 +383,7 @@ int main(void) {
 	        TEST(an_answer_is_an_entry_with_its_question),
 	        TEST(both_rounds_are_kept),
 	        TEST(a_file_that_came_in_half_does_not_count),
+	        TEST(a_broken_chain_alone_is_told),
 	        TEST(what_two_files_say_at_once_counts_once),
 	        TEST(a_changed_log_is_told),
 	};

@@ -167,14 +167,16 @@ vrd_status vrd_elicit_read(vrd_region *region, const char *scenario, const vrd_a
 	const char *file = name ? vrd_log_path(region->mem, name) : NULL;
 	if (!file)
 		VRD_TRY(vrd_no_memory(err, region->mem, strlen(scenario), 1));
+	const size_t errors = diag ? diag->n_errors : 0;
 	VRD_TRY(vrd_log_read(region->mem, region->dir, name, &entries, &n_entries, diag, err));
+	const bool broken = diag && diag->n_errors > errors; // it alone is told
 	VRD_TRY(VRD_NEW(region->mem, all, n_entries));
 	VRD_TRY(VRD_NEW(region->mem, answers, n_entries));
 	for (size_t i = 0; i < n_entries; i++)
 		n_logged += read_entry(region->mem, &entries[i], &all[n_logged], &failed);
 	if (failed)
 		VRD_TRY(vrd_no_memory(err, region->mem, n_entries, sizeof *answers));
-	*n = keep_whole(all, n_logged, answers, file, diag);
+	*n = keep_whole(all, n_logged, answers, file, broken ? NULL : diag);
 	*out = answers;
 out:
 	return rc;
