@@ -52,6 +52,15 @@ vrd_status vrd_episode_read(vrd_episode_reader *r, vrd_episode_row *row, bool *g
 vrd_str vrd_episode_text(const vrd_episode_reader *r, vrd_episode_field field);
 vrd_place vrd_episode_place(const vrd_episode_reader *r, vrd_episode_field field);
 
+// episode_age.c. Puts an age into the band that it lies in; false: it lies in none.
+bool vrd_episode_banded(const vrd_episode_reader *r, vrd_age *age);
+// Puts an age that the population has in its open group only into that group; false: it is no such.
+bool vrd_episode_folds(const vrd_episode_reader *r, vrd_age *age);
+// A number that says that the age is not known.
+bool vrd_episode_no_age(vrd_str text);
+// Another age of the table that speaks of the same people (all beside 7, 0-17 beside 7), or NULL.
+const char *vrd_episode_shared_age(const vrd_episode_reader *r, vrd_age age);
+
 // episode_date.c: minutes since 1 March of the year 0; *timed: the text has a time of day. Forms:
 // 2025-03-01, 2025-03-01T14:30, 2025-03-01 14:30:00, 01.03.2025, 01.03.2025 14:30, 20250301.
 bool vrd_episode_date(vrd_str text, int64_t *minutes, int *year, bool *timed);

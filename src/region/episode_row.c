@@ -64,48 +64,6 @@ static vrd_str recoded(const vrd_episode_reader *r, vrd_episode_field field, vrd
 	return text;
 }
 
-// The band that an age lies in; false: in none.
-static bool banded(const vrd_episode_reader *r, vrd_age *age) {
-	if (r->opt->n_bands == 0)
-		return true;
-	for (size_t i = 0; i < r->opt->n_bands; i++)
-		if (age->from >= r->opt->bands[i].from && age->to <= r->opt->bands[i].to) {
-			*age = r->opt->bands[i];
-			return true;
-		}
-	return false;
-}
-
-// An age that the population has in its open group only.
-static bool folds(const vrd_episode_reader *r, vrd_age *age) {
-	const int open = r->opt->open_age ? r->opt->open_age : VRD_EPISODE_OPEN_AGE;
-	const bool folded = r->opt->n_bands == 0 && age->from >= open &&
-	                    (age->from > open || age->to < VRD_AGE_MAX);
-	if (folded)
-		*age = (vrd_age){open, VRD_AGE_MAX};
-	return folded;
-}
-
-// Nobody is that old: the number says that the age is not known.
-static bool is_no_age(vrd_str text) {
-	int64_t number;
-	vrd_age age;
-	return (vrd_parse_int64(text, &number) && number > VRD_EPISODE_MAX_AGE) ||
-	       (vrd_age_parse(text, &age) && age.from > VRD_EPISODE_MAX_AGE);
-}
-
-// Another age of the table that speaks of the same people (all beside 7, 0-17 beside 7), or NULL.
-static const char *shared_age(const vrd_episode_reader *r, vrd_age age) {
-	const vrd_intern *codes = &r->codes[VRD_CELL_AGE].codes;
-	for (size_t i = 0; i < codes->n; i++) {
-		vrd_age other;
-		if (vrd_age_parse(vrd_str_of(codes->texts[i]), &other) && age.from <= other.to &&
-		    other.from <= age.to && (age.from != other.from || age.to != other.to))
-			return codes->texts[i];
-	}
-	return NULL;
-}
-
 // The canonical code of a text; NULL: there is none, or (*failed) no memory.
 static const char *canonical(const vrd_episode_reader *r, vrd_episode_field field, vrd_str text,
                              bool *failed) {
@@ -116,10 +74,11 @@ static const char *canonical(const vrd_episode_reader *r, vrd_episode_field fiel
 		return vrd_sex_code(text);
 	if (field == VRD_EPISODE_AGE) {
 		vrd_age age;
-		if (is_no_age(text) || !vrd_age_parse(text, &age) || !banded(r, &age))
+		if (vrd_episode_no_age(text) || !vrd_age_parse(text, &age) ||
+		    !vrd_episode_banded(r, &age))
 			return NULL;
-		(void)folds(r, &age);
-		if (shared_age(r, age))
+		(void)vrd_episode_folds(r, &age);
+		if (vrd_episode_shared_age(r, age))
 			return NULL;
 		code = vrd_age_code(r->mem, age);
 	} else if (field == VRD_EPISODE_YEAR) {
@@ -142,7 +101,7 @@ static const char *canonical(const vrd_episode_reader *r, vrd_episode_field fiel
 
 static void refuse_age(vrd_episode_reader *r, vrd_episode_field field, vrd_str text) {
 	vrd_age age;
-	if (is_no_age(text))
+	if (vrd_episode_no_age(text))
 		refuse(r, field, "episodes.age",
 		       "an age that is not known cannot stand beside ages: correct the cell, leave "
 		       "the "
@@ -150,14 +109,14 @@ static void refuse_age(vrd_episode_reader *r, vrd_episode_field field, vrd_str t
 		       "column "
 		       "out with --map age=-",
 		       "an age of at most 130");
-	else if (vrd_age_parse(text, &age) && banded(r, &age) && (folds(r, &age), true) &&
-	         shared_age(r, age))
+	else if (vrd_age_parse(text, &age) && vrd_episode_banded(r, &age) &&
+	         (vrd_episode_folds(r, &age), true) && vrd_episode_shared_age(r, age))
 		vrd_csv_problem(&r->report, VRD_ERROR, vrd_episode_place(r, field), "episodes.age",
 		                "give every row an age of the same groups, or put them into bands "
 		                "with --ages",
 		                "age is \"%.*s\", and rows before have \"%s\": people would stand "
 		                "in both",
-		                vrd_csv_shown(text), text.p, shared_age(r, age));
+		                vrd_csv_shown(text), text.p, vrd_episode_shared_age(r, age));
 	else
 		refuse(r, field, "episodes.age", "correct the cell, or the bands",
 		       r->opt->n_bands ? "an age inside one of the bands asked for"
@@ -208,7 +167,7 @@ out:
 
 static bool is_folded(const vrd_episode_reader *r, vrd_episode_field field, vrd_str text) {
 	vrd_age age;
-	return field == VRD_EPISODE_AGE && vrd_age_parse(text, &age) && folds(r, &age);
+	return field == VRD_EPISODE_AGE && vrd_age_parse(text, &age) && vrd_episode_folds(r, &age);
 }
 
 static vrd_status read_code(vrd_episode_reader *r, vrd_episode_field field, size_t dim,
@@ -411,10 +370,10 @@ static vrd_status read_age(vrd_episode_reader *r, int year, uint32_t *out, vrd_e
 	vrd_age age = {reached, reached};
 	uint32_t *memory = &r->age_of[reached];
 	*out = *memory - 1;
-	r->n_folded += folds(r, &age);
+	r->n_folded += vrd_episode_folds(r, &age);
 	if (*memory)
 		return VRD_OK;
-	if (!banded(r, &age)) {
+	if (!vrd_episode_banded(r, &age)) {
 		*out = VRD_EPISODE_BAD;
 		refuse(r, VRD_EPISODE_BIRTH_YEAR, "episodes.age", "correct the bands",
 		       "an age inside one of the bands asked for");
