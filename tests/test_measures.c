@@ -169,8 +169,6 @@ static void a_mistyped_measure_is_told(void **state) {
 
 // --- in a scenario ------------------------------------------------------------------------------
 
-static const char day[] = "2026-11-22";
-
 // The example region in the place of the small one.
 static void open_example(void) {
 	const char *dir = in_folder("example");
@@ -189,7 +187,7 @@ static int stop_above(void **state) {
 
 static vrd_status try_add(const char *scenario, const char *id, bool *written) {
 	vrd_diag_init(&diag, &mem, 0);
-	return vrd_template_add(region, scenario, template_of(id), day, written, &diag, &err);
+	return vrd_template_add(region, scenario, template_of(id), written, &diag, &err);
 }
 
 static void every_template_fits_the_example_region_and_changes_nothing(void **state) {
@@ -203,8 +201,8 @@ static void every_template_fits_the_example_region_and_changes_nothing(void **st
 		if (assumptions_of(&templates[i])->n == 0)
 			continue;
 		vrd_diag_init(&diag, &mem, 0);
-		if (vrd_template_add(region, "no-change", &templates[i], day, &written, &diag,
-		                     &err) != VRD_OK)
+		if (vrd_template_add(region, "no-change", &templates[i], &written, &diag, &err) !=
+		    VRD_OK)
 			fail_msg("%s: %s", templates[i].id, err.text);
 		assert_int_equal(diag.n_errors + diag.n_warnings, 0);
 		assert_true(written);
@@ -227,6 +225,12 @@ static void what_was_typed_stays_and_the_template_comes_last(void **state) {
 	assert_memory_equal(after, before, strlen(before));
 	assert_string_equal(
 	        after + strlen(before),
+	        "  # Virkemåte: Den som kjenner sykdommen sin, kan selv ta et kort opphold før "
+	        "det\n"
+	        "  # blir akutt. Noen akutte opphold blir korte, planlagte opphold.\n"
+	        "  # Dette må være kjent: Opphold og døgn før og etter avtale om plass, hvor\n"
+	        "  # lange de selvvalgte oppholdene er, og hvor mange korte opphold som kommer\n"
+	        "  # for hvert akutte.\n"
 	        "  - id: user-controlled-beds\n"
 	        "    type: shift\n"
 	        "    select: {service: [adult-psychiatry, addiction], care: [inpatient_emergency], "
@@ -240,13 +244,19 @@ static void what_was_typed_stays_and_the_template_comes_last(void **state) {
 	        "    phasing: {curve: linear, start: 2026, end: 2035}\n"
 	        "    label: Brukerstyrte plasser\n"
 	        "    theme: Samarbeid om dem som trenger det mest\n"
-	        "    rationale: \"Den som kjenner sykdommen sin, kan selv ta et kort opphold før "
-	        "det "
-	        "blir akutt. Noen akutte opphold blir korte, planlagte opphold.\"\n"
-	        "    source: Mal fra tiltaksbiblioteket; ikke verifisert\n"
-	        "    owner: Ingen ennå\n"
-	        "    date: 2026-11-22\n"
 	        "    status: draft\n");
+}
+
+// Two of healthy ageing for the same activity: the file stays as it was.
+static void what_makes_the_scenario_wrong_is_not_written(void **state) {
+	(void)state;
+	bool written;
+	open_example();
+	const char *before = read_text(in_folder("scenarios/main.yaml"));
+	assert_int_equal(try_add("main", "prevention", &written), VRD_CONFIG);
+	assert_false(written);
+	assert_problem("model.two-ageing", "friskere-aldring");
+	assert_string_equal(read_text(in_folder("scenarios/main.yaml")), before);
 }
 
 static void a_measure_is_added_once(void **state) {
@@ -292,7 +302,7 @@ static void codes_of_another_region_are_told_at_their_line(void **state) {
 	assert_true(written);
 	const vrd_problem *p = assert_problem("scenario.unknown-code", "adult-psychiatry");
 	assert_string_equal(p->place.file, "scenarios/constant.yaml");
-	assert_int_equal(p->place.line, 7);
+	assert_int_equal(p->place.line, 12);
 	assert_problem("scenario.unknown-code", "inpatient_emergency");
 	assert_non_null(strstr(read_text(in_folder("scenarios/constant.yaml")),
 	                       "  - id: fact-teams-contacts\n"));
@@ -311,6 +321,7 @@ int main(void) {
 	        TEST(a_mistyped_measure_is_told),
 	        PLACE(every_template_fits_the_example_region_and_changes_nothing),
 	        PLACE(what_was_typed_stays_and_the_template_comes_last),
+	        PLACE(what_makes_the_scenario_wrong_is_not_written),
 	        PLACE(a_measure_is_added_once),
 	        TEST(working_time_is_not_added),
 	        PLACE(a_locked_scenario_is_left_alone),

@@ -113,23 +113,28 @@ static vrd_status add(const library *lib, const char *dir, const char *scenario,
 	vrd_buf out = {0};
 	const vrd_template *m;
 	bool written = false;
-	char today[11];
 	vrd_diag_init(&diag, cli->mem, 0);
 	VRD_TRY(vrd_template_find(lib->n, lib->measures, id, &m, cli->err));
-	VRD_TRY(vrd_cli_today(today, cli->err));
 	rc = vrd_region_open_in(cli->mem, dir, vrd_cli_opt(cli, "lang")->text, &region, &diag,
 	                        cli->err);
 	if (rc == VRD_OK)
-		rc = vrd_template_add(region, scenario, m, today, &written, &diag, cli->err);
+		rc = vrd_template_add(region, scenario, m, &written, &diag, cli->err);
 	vrd_cli_problems(&diag, 0, false);
 	if (rc != VRD_OK && written)
 		rc = vrd_fail(cli->err, rc,
 		              "\"%s\" is added to scenarios/%s.yaml, but does not fit this region "
 		              "yet: correct what is told above there",
 		              id, scenario);
+	else if (rc == VRD_CONFIG && diag.n_errors > 0)
+		rc = vrd_fail(
+		        cli->err, rc,
+		        "\"%s\" is not added to scenarios/%s.yaml: with it the scenario would "
+		        "be wrong as told above",
+		        id, scenario);
 	VRD_TRY(rc);
-	vrd_buf_printf(&out, "scenarios/%s.yaml: + %s\n%s\n", scenario, id,
-	               vrd_msg(VRD_MSG_LIBRARY_UNVERIFIED, region->lang));
+	vrd_buf_printf(&out, "scenarios/%s.yaml: + %s\n%s\n%s\n", scenario, id,
+	               vrd_msg(VRD_MSG_LIBRARY_UNVERIFIED, region->lang),
+	               vrd_msg(VRD_MSG_LIBRARY_FILL_IN, region->lang));
 	VRD_TRY(vrd_cli_print(&out, cli->err));
 out:
 	vrd_buf_free(&out);
@@ -179,8 +184,10 @@ const vrd_cli_entry vrd_cmd_measures = {
                             "yet.\n\n"
                             "show ID prints one; add DIR SCENARIO ID puts its assumptions at the "
                             "end of a scenario, as drafts that do nothing until somebody sets an "
-                            "interval. Codes that the region does not have are told with their "
-                            "line.",
+                            "interval, and says why: rationale, source, owner and date are left "
+                            "out. How it works and what must be known stand above as comments. "
+                            "Codes that the region does not have are told with their line; a "
+                            "measure that does not fit what is there is not added.",
                     .options = options,
                     .n_options = sizeof options / sizeof *options,
                     .examples = "varde measures\tlist them\n"

@@ -131,16 +131,55 @@ static void put_key(vrd_buf *out, const char *key, const char *text) {
 	vrd_buf_putc(out, '\n');
 }
 
-static void put_item(const vrd_template *m, size_t i, vrd_lang lang, const char *date,
-                     vrd_buf *out) {
+// What only people can say (rationale, source, owner, date) is left out, so that it is missed.
+static void put_item(const vrd_template *m, size_t i, vrd_lang lang, vrd_buf *out) {
 	put_item_lines(m, &vrd_node_get(m->node, "assumptions")->items[i], out);
 	put_key(out, "label", vrd_template_part(m, i, lang));
 	put_key(out, "theme", vrd_template_theme(m, lang));
-	put_key(out, "rationale", vrd_template_text(m, "mechanism", lang));
-	put_key(out, "source", vrd_msg(VRD_MSG_LIBRARY_SOURCE, lang));
-	put_key(out, "owner", vrd_msg(VRD_MSG_LIBRARY_OWNER, lang));
-	put_key(out, "date", date);
 	put_key(out, "status", "draft");
+}
+
+// "# head: text" in lines of at most 80 columns.
+static void put_comment(vrd_buf *out, size_t indent, const char *head, const char *text,
+                        const char *nl) {
+	enum { WIDTH = 80 };
+	vrd_str rest = vrd_str_of(text), word;
+	size_t column = 0;
+	for (bool first = true; first || vrd_str_split(&rest, ' ', &word); first = false) {
+		const vrd_str own = first ? vrd_str_of(head) : word;
+		const size_t width = vrd_utf8_width(own) + first;
+		if (column > 0 && column + 1 + width > WIDTH) {
+			vrd_buf_puts(out, nl);
+			column = 0;
+		}
+		if (column == 0) {
+			vrd_buf_printf(out, "%*s#", (int)indent, "");
+			column = indent + 1;
+		}
+		vrd_buf_putc(out, ' ');
+		vrd_buf_add(out, own.p, own.n);
+		vrd_buf_puts(out, first ? ":" : "");
+		column += 1 + width;
+	}
+	vrd_buf_puts(out, nl);
+}
+
+// The text with the mechanism, and what would have to be known, above the item.
+static void put_with_comments(const vrd_template *m, const vrd_node *item, const char *bytes,
+                              size_t len, vrd_lang lang, vrd_buf *out) {
+	size_t line = item->from, dash;
+	while (line > 0 && bytes[line - 1] != '\n')
+		line--;
+	dash = line;
+	while (dash < item->from && bytes[dash] == ' ')
+		dash++;
+	const char *nl = line > 1 && bytes[line - 2] == '\r' ? "\r\n" : "\n";
+	vrd_buf_add(out, bytes, line);
+	put_comment(out, dash - line, vrd_msg(VRD_MSG_LIBRARY_MECHANISM, lang),
+	            vrd_template_text(m, "mechanism", lang), nl);
+	put_comment(out, dash - line, vrd_msg(VRD_MSG_LIBRARY_EVIDENCE, lang),
+	            vrd_template_text(m, "evidence_needed", lang), nl);
+	vrd_buf_add(out, bytes + line, len - line);
 }
 
 static vrd_status refuse_present(const vrd_scenario *scenario, const vrd_template *m,
@@ -165,30 +204,42 @@ static vrd_status refuse_present(const vrd_scenario *scenario, const vrd_templat
 	return diag->n_errors > errors ? vrd_diag_fail(diag, VRD_CONFIG, err) : VRD_OK;
 }
 
+// Takes a text as the scenario's own.
+static vrd_status take_text(vrd_region *region, vrd_scenario *scenario, const vrd_buf *text,
+                            vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	scenario->bytes = text->failed ? NULL : vrd_arena_strndup(region->mem, text->p, text->n);
+	scenario->n_bytes = text->n;
+	if (!scenario->bytes)
+		VRD_TRY(vrd_no_memory(err, region->mem, text->n, 1));
+	VRD_TRY(vrd_yaml_read(region->mem, scenario->bytes, scenario->n_bytes, scenario->file,
+	                      &vrd_scenario_schema, &scenario->node, diag, err));
+out:
+	return rc;
+}
+
 // Appends item after item; each is given to the text that the one before made.
-static vrd_status append_all(vrd_region *region, const vrd_scenario *scenario,
-                             const vrd_template *m, const char *date, vrd_diag *diag,
-                             const char **bytes, size_t *len, vrd_err *err) {
+static vrd_status append_all(vrd_region *region, vrd_scenario *scenario, const vrd_template *m,
+                             vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
 	vrd_buf item = {0}, text = {0};
-	const vrd_node *node = scenario->node;
 	const size_t n = vrd_node_get(m->node, "assumptions")->n;
-	*bytes = scenario->bytes;
-	*len = scenario->n_bytes;
 	for (size_t i = 0; i < n; i++) {
 		vrd_buf_reset(&item);
 		vrd_buf_reset(&text);
-		put_item(m, i, region->lang, date, &item);
+		put_item(m, i, region->lang, &item);
 		if (item.failed)
 			VRD_TRY(vrd_no_memory(err, region->mem, item.n, 1));
-		VRD_TRY(vrd_yaml_append(region->mem, *bytes, *len, node, "assumptions", item.p,
-		                        &text, err));
-		*bytes = vrd_arena_strndup(region->mem, text.p, text.n);
-		*len = text.n;
-		if (!*bytes)
-			VRD_TRY(vrd_no_memory(err, region->mem, text.n, 1));
-		VRD_TRY(vrd_yaml_read(region->mem, *bytes, *len, scenario->file,
-		                      &vrd_scenario_schema, &node, diag, err));
+		VRD_TRY(vrd_yaml_append(region->mem, scenario->bytes, scenario->n_bytes,
+		                        scenario->node, "assumptions", item.p, &text, err));
+		VRD_TRY(take_text(region, scenario, &text, diag, err));
+		if (i > 0)
+			continue;
+		const vrd_node *list = vrd_node_get(scenario->node, "assumptions");
+		vrd_buf_reset(&text);
+		put_with_comments(m, &list->items[list->n - 1], scenario->bytes, scenario->n_bytes,
+		                  region->lang, &text);
+		VRD_TRY(take_text(region, scenario, &text, diag, err));
 	}
 out:
 	vrd_buf_free(&item);
@@ -196,22 +247,35 @@ out:
 	return rc;
 }
 
+// Whether all that is wrong is codes that the region does not have, which are corrected in the file.
+static bool are_codes_only(const vrd_diag *diag, size_t from) {
+	for (size_t i = from; i < diag->n; i++)
+		if (diag->items[i].severity == VRD_ERROR &&
+		    strcmp(diag->items[i].rule, "scenario.unknown-code") != 0)
+			return false;
+	return true;
+}
+
 vrd_status vrd_template_add(vrd_region *region, const char *name, const vrd_template *m,
-                            const char *date, bool *written, vrd_diag *diag, vrd_err *err) {
-	vrd_status rc = VRD_OK;
+                            bool *written, vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK, fits;
 	vrd_scenario scenario;
 	vrd_model model;
-	const char *bytes, *why = vrd_arena_printf(region->mem, "measure %s", m->id);
-	size_t len;
+	vrd_err misfit = {0};
+	const char *why = vrd_arena_printf(region->mem, "measure %s", m->id);
 	*written = false;
 	VRD_TRY(vrd_scenario_read(region, name, &scenario, diag, err));
 	VRD_TRY(refuse_present(&scenario, m, diag, err));
-	VRD_TRY(append_all(region, &scenario, m, date, diag, &bytes, &len, err));
-	VRD_TRY(vrd_scenario_write(region, name, bytes, len, false, NULL, "measure", why, diag,
-	                           err));
+	VRD_TRY(append_all(region, &scenario, m, diag, err));
+	const size_t told = diag->n;
+	fits = vrd_region_model(region, &scenario, &model, NULL, NULL, diag, &misfit);
+	if (fits != VRD_OK && !(diag->n > told && are_codes_only(diag, told)))
+		VRD_TRY(vrd_fail(err, fits, "%s", misfit.text));
+	VRD_TRY(vrd_scenario_write(region, name, scenario.bytes, scenario.n_bytes, false, NULL,
+	                           "measure", why, diag, err));
 	*written = true;
-	VRD_TRY(vrd_scenario_read(region, name, &scenario, diag, err));
-	VRD_TRY(vrd_region_model(region, &scenario, &model, NULL, NULL, diag, err));
+	if (fits != VRD_OK)
+		rc = vrd_fail(err, fits, "%s", misfit.text);
 out:
 	return rc;
 }

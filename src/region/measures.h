@@ -33,12 +33,12 @@ const char *vrd_template_part(const vrd_template *measure, size_t i, vrd_lang la
 void vrd_template_put_plan(const vrd_template *measure, vrd_buf *out);
 void vrd_template_put_kinds(const vrd_template *measure, vrd_lang lang, vrd_buf *out);
 
-// Appends the assumptions to scenarios/SCENARIO.yaml, as drafts with label, theme and mechanism in
-// the region's language and what is lacking as their source. The scenario's other text stays as it
-// is, and the change is recorded as a version. Then the scenario is resolved: what the region does
-// not have (codes of services, areas, providers) goes to `diag` with its place, as in a check.
+// Appends the assumptions to scenarios/SCENARIO.yaml, as drafts with label and theme in the region's
+// language, below comments with the mechanism and the evidence that is needed. Rationale, source,
+// owner and date are left to people. The scenario's other text stays as it is, and the change is
+// recorded as a version. What would make the scenario invalid is told in `diag` and not written, but
+// for codes that the region does not have: those are told, and corrected in the file.
 // Errors: USAGE (the measure has no assumptions), CONFIG (an id is there already, a locked
-// scenario, or problems after the change: *written tells), NOINPUT, IO.
+// scenario, or problems with the change: *written tells), NOINPUT, IO.
 vrd_status vrd_template_add(vrd_region *region, const char *scenario, const vrd_template *measure,
-                            const char *date, bool *written, vrd_diag *diag,
-                            vrd_err *err) VRD_MUST_USE;
+                            bool *written, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
