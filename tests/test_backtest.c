@@ -393,13 +393,52 @@ static const char *calibrated(const char *base) {
 	return text;
 }
 
-static void one_base_year_calibrates_to_the_prior(void **state) {
+static void one_base_year_has_no_error_to_learn_from(void **state) {
+	(void)state;
+	vrd_buf yaml = {0};
+	write_single(3, (const int[]){10000, 11000, 9000}, "");
+	const vrd_backtest_options o = asked("2014", 0, 0, NULL);
+	assert_int_equal(vrd_region_calibrate(opened(), &o, &yaml, &diag, &err), VRD_USAGE);
+	assert_says(err.text, "at least two, better three, such as --base 2012-2014");
+	vrd_buf_free(&yaml);
+}
+
+// The number after a key of what is calibrated.
+static double number_of(const char *yaml, const char *key) {
+	const char *at = strstr(yaml, key);
+	assert_non_null(at);
+	return strtod(at + strlen(key), NULL);
+}
+
+static void a_calibrated_walk_keeps_the_mean(void **state) {
 	(void)state;
 	write_single(3, (const int[]){10000, 11000, 9000}, "");
-	const char *yaml = calibrated("2012");
+	const char *yaml = calibrated("2012-2014");
 	assert_says(yaml, "assumptions:\n  - id: walk-med-day\n    type: growth\n");
 	assert_says(yaml, "select: {service: 'med', care: 'day'}");
-	assert_says(yaml, "interval: 0\n    walk_sd: 0.0358\n"); // 0.03 t(4)/z
+	assert_says(yaml, "# exp(-walk_sd^2 / 2) - 1: with it the mean stays");
+	const double x = number_of(yaml, "interval: "), sd = number_of(yaml, "walk_sd: ");
+	assert_true(sd > 0.03);
+	assert_near((1 + x) * exp(sd * sd / 2), 1, 1e-8);
+}
+
+// Twice as many old people in 2013, and the total that the rates by age of 2012 foresee then, with
+// other rates by age: no error, so the prior with one origin is left.
+static void an_origin_knows_no_later_rates_by_age(void **state) {
+	(void)state;
+	write_region("");
+	(void)text_file("region/data/count.csv",
+	                "area,sex,age,year,value\n"
+	                "a,all,0-66,2012,1000000\na,all,67+,2012,1000000\n"
+	                "a,all,0-66,2013,1000000\na,all,67+,2013,1000000\n"
+	                "a,all,0-66,2014,1000000\na,all,67+,2014,3000000\n");
+	(void)text_file("region/data/activity.csv",
+	                "area,sex,age,service,care,year,contacts,bed_days\n"
+	                "a,all,0-66,med,day,2012,100000,0\na,all,67+,med,day,2012,200000,0\n"
+	                "a,all,0-66,med,day,2013,300000,0\na,all,67+,med,day,2013,200000,0\n");
+	const double t5 = 1.475884 / 1.281552; // 90 % quantiles of t and normal
+	assert_near(number_of(calibrated("2012-2013"), "walk_sd: "), t5 * 0.03 * sqrt(4 / 5.0),
+	            0.0002);
 }
 
 // Origins 2012 (h = 1, 2) and 2013 (h = 1), by hand.
@@ -438,7 +477,9 @@ int main(void) {
 	        TEST(years_that_cannot_be_are_refused),
 	        TEST(base_years_are_read_as_people_write_them),
 	        TEST(missing_facts_are_refused),
-	        TEST(one_base_year_calibrates_to_the_prior),
+	        TEST(one_base_year_has_no_error_to_learn_from),
+	        TEST(a_calibrated_walk_keeps_the_mean),
+	        TEST(an_origin_knows_no_later_rates_by_age),
 	        TEST(calibration_agrees_with_hand_computation),
 	        TEST(calibration_never_reads_what_came_later),
 	};

@@ -173,6 +173,41 @@ static void constant_rates_miss_as_a_run_does(void **state) {
 	}
 }
 
+// P10 to P90 of constant rates with the walks that the base years 2012-2014 calibrate, against the
+// totals of 2015 and 2016: the error of constant rates is in the bias.
+static void calibrated_walks_hold_half_of_what_came(void **state) {
+	(void)state;
+	static const char *const cares[] = {"inpatient", "day", "outpatient", "specialist"};
+	const double z90 = 1.2815515655446004;
+	size_t inside = 0;
+	make_north();
+	vrd_backtest_options o = {
+	        .until = 2016, .draws = 2, .n_by = 2, .by = TEXTS("care", "year")};
+	vrd_buf yaml = {0};
+	vrd_cube cube;
+	OK(vrd_backtest_years(&mem, "2012-2014", &o.base, &o.n_base, &err));
+	OK(vrd_region_backtest(opened(), &o, &cube, &diag, &err));
+	OK(vrd_region_calibrate(opened(), &o, &yaml, &diag, &err));
+	for (size_t i = 0; i < 8; i++) {
+		const char *care = cares[i / 2];
+		const char *at = strstr(yaml.p, vrd_arena_printf(&mem, "walk-somatic-%s", care));
+		assert_non_null(at);
+		const double sd = strtod(strstr(at, "walk_sd: ") + 9, NULL);
+		const size_t years = i % 2 + 1;
+		vrd_cube one;
+		OK(vrd_cube_slice(&mem, &cube, "year", vrd_str_of(years == 1 ? "2015" : "2016"),
+		                  &one, &err));
+		const double bias = figure(&one, care, "contacts", "totals", "bias", "constant");
+		const double e = -log1p(bias / 100), far = z90 * sd * sqrt((double)years);
+		print_message("# %s %zu: walk_sd %.4f, ln(observed / constant) %+.4f, %s\n", care,
+		              2014 + years, sd, e, fabs(e) <= far ? "inside" : "outside");
+		inside += fabs(e) <= far;
+	}
+	print_message("# calibrated walks held %zu of 8 totals\n", inside);
+	vrd_buf_free(&yaml);
+	assert_int_equal(inside, 4);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 	const struct CMUnitTest tests[] = {
@@ -180,6 +215,7 @@ int main(void) {
 	        TEST(a_damped_trend_from_2012_to_2015_beats_constant_rates),
 	        TEST(figures_of_the_base_years_alone_are_printed),
 	        TEST(constant_rates_miss_as_a_run_does),
+	        TEST(calibrated_walks_hold_half_of_what_came),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

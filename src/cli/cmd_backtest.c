@@ -26,7 +26,7 @@ static const vrd_option options[] = {
         {"seed", 's', VRD_OPT_INT, "N", "Seed of every draw (default 1).", 0, 1e15},
         {"calibrate", 0, VRD_OPT_FLAG, NULL,
          "Print the uncertainty of the development as growth assumptions (walk_sd) in YAML, from "
-         "the base years alone.",
+         "the base years alone (at least two); goes with --base, --lang and --output only.",
          0, 0},
         {"format", 'f', VRD_OPT_TEXT, "FORMAT", "table, csv, json (JSON-stat 2) or xlsx.", 0, 0},
         {"output", 'o', VRD_OPT_TEXT, "FILE",
@@ -65,6 +65,18 @@ out:
 	return rc;
 }
 
+// A calibration is YAML from the base years alone, without draws.
+static vrd_status refuse_idle(const vrd_cli *cli) {
+	static const char *const idle[] = {"until", "mode", "by", "draws", "seed", "format"};
+	for (size_t i = 0; i < sizeof idle / sizeof *idle; i++)
+		if (vrd_cli_opt(cli, idle[i])->given)
+			return vrd_fail(cli->err, VRD_USAGE,
+			                "--%s does nothing with --calibrate, which prints YAML "
+			                "from the base years alone; leave it out",
+			                idle[i]);
+	return VRD_OK;
+}
+
 static vrd_status read_options(vrd_cli *cli, vrd_backtest_options *out) {
 	static const char *const modes[] = {"rates", "chain"};
 	vrd_status rc = VRD_OK;
@@ -78,6 +90,8 @@ static vrd_status read_options(vrd_cli *cli, vrd_backtest_options *out) {
 		VRD_TRY(vrd_fail(cli->err, VRD_USAGE,
 		                 "say which years are known and how far to look, such as --base "
 		                 "2012-2014 --until 2016"));
+	if (calibrate)
+		VRD_TRY(refuse_idle(cli));
 	VRD_TRY(vrd_backtest_years(cli->mem, base->text, &out->base, &out->n_base, cli->err));
 	if (mode->given)
 		VRD_TRY(one_of(cli, "mode", mode->text, 2, modes, &chosen));

@@ -52,6 +52,7 @@ vrd_status vrd_region_backtest(vrd_region *region, const vrd_backtest_options *o
 
 // The yearly standard deviation of ln of use around constant rates, by service and form of care, as
 // the base years alone tell it by rolling origins, as growth assumptions in YAML (walk_sd) to be
-// pasted into a scenario. `until` and the rest of the options but base are not read.
+// pasted into a scenario, whose mean stays at constant rates. Of the options only base is read. USAGE
+// for less than two base years: there is no error to learn from.
 vrd_status vrd_region_calibrate(vrd_region *region, const vrd_backtest_options *options,
                                 vrd_buf *yaml, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;

@@ -1,5 +1,6 @@
 // Rolling origins inside the base years: each base year but the last is taken as the last one
-// known, and the years after it are forecast with constant rates. Nothing later is read.
+// known, and the years after it are forecast with constant rates by age of the years until then.
+// Nothing later is read.
 //
 //	e[o,h] = ln of observed / constant rates of the years until o, at o + h
 //	sd^2 = (dof sd0^2 + max(0, sum over o of mean over h of (e^2 - noise)/h)) / (dof + origins)
@@ -29,6 +30,24 @@ static yearly contacts_of(const vrd_backtest_series *s, size_t group, size_t yea
 	return sum;
 }
 
+// The same service, form of care and measure in the series of an origin; VRD_NONE when there is none.
+static size_t same_group(const vrd_backtest_series *from, size_t group,
+                         const vrd_backtest_series *s) {
+	for (size_t j = 0; j < s->trend.n_group; j++)
+		if (s->group_service[j] == from->group_service[group] &&
+		    s->group_care[j] == from->group_care[group] &&
+		    s->group_measure[j] == from->group_measure[group])
+			return j;
+	return VRD_NONE;
+}
+
+static bool is_base_year(const vrd_backtest_series *s, int year) {
+	for (size_t y = 0; y < s->trend.n_base; y++)
+		if (s->years[y] == year)
+			return true;
+	return false;
+}
+
 // 90 % quantile of Student's t over that of the normal: Cornish-Fisher to the second order
 // (Abramowitz and Stegun 1964, 26.7.5), within 1 % from 4 degrees of freedom.
 static double widening(double dof) {
@@ -36,34 +55,68 @@ static double widening(double dof) {
 	return 1 + ((z3 + z) / (4 * dof) + (5 * z5 + 16 * z3 + 3 * z) / (96 * dof * dof)) / z;
 }
 
+// What the calibration reads: all base years, and for each but the last the series with that year as
+// the last one known.
+typedef struct {
+	vrd_backtest_series all, *origins; // [all.trend.n_base - 1]
+} rolling;
+
 // Variance a year of one origin's errors, beyond that of independent contacts.
-static double of_origin(const vrd_backtest_series *s, size_t group, size_t origin) {
-	const vrd_trend_input *in = &s->trend;
+static double of_origin(const rolling *r, size_t group, size_t origin) {
+	const vrd_backtest_series *s = &r->origins[origin];
+	const size_t own = same_group(&r->all, group, s);
 	yearly base = {0, 0};
 	double sum = 0;
-	for (size_t y = 0; y <= origin; y++) {
-		const yearly now = contacts_of(s, group, y);
+	size_t n = 0;
+	for (size_t y = 0; y < s->trend.n_base && own != VRD_NONE; y++) {
+		const yearly now = contacts_of(s, own, y);
 		base.observed += now.observed;
 		base.expected += now.expected;
 	}
-	for (size_t y = origin + 1; y < in->n_base; y++) {
-		const yearly now = contacts_of(s, group, y);
+	for (size_t y = s->trend.n_base; y < s->n_years && own != VRD_NONE; y++) {
+		const yearly now = contacts_of(s, own, y);
 		const double forecast =
 		        now.expected * (base.observed + 0.5) / (base.expected + 0.5);
 		const double e = log((now.observed + 0.5) / (forecast + 0.5));
 		const double noise = 1 / (base.observed + 0.5) + 1 / (forecast + 0.5);
-		sum += (e * e - noise) / (in->base_year[y] - in->base_year[origin]);
+		if (!is_base_year(&r->all, s->years[y]))
+			continue;
+		sum += (e * e - noise) / (s->years[y] - s->years[s->trend.n_base - 1]);
+		n++;
 	}
-	return sum / (double)(in->n_base - 1 - origin);
+	return n ? sum / (double)n : 0;
 }
 
-static double walk_sd(const vrd_backtest_series *s, size_t group) {
-	const double dof = VRD_TREND_PRIOR_DOF, n = (double)(s->trend.n_base - 1);
+static double walk_sd(const rolling *r, size_t group) {
+	const double dof = VRD_TREND_PRIOR_DOF, n = (double)(r->all.trend.n_base - 1);
 	const double prior = VRD_TREND_PRIOR_WALK * VRD_TREND_PRIOR_WALK;
 	double sum = 0;
-	for (size_t origin = 0; origin + 1 < s->trend.n_base; origin++)
-		sum += of_origin(s, group, origin);
+	for (size_t origin = 0; origin + 1 < r->all.trend.n_base; origin++)
+		sum += of_origin(r, group, origin);
 	return widening(dof + n) * sqrt((dof * prior + fmax(0, sum)) / (dof + n));
+}
+
+static vrd_status read_origins(vrd_region *region, const vrd_backtest_options *options,
+                               rolling *out, vrd_diag *diag, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	vrd_backtest_options o = {.base = options->base, .n_base = options->n_base};
+	VRD_TRY(vrd_backtest_read(region, &o, &out->all, diag, err));
+	const vrd_backtest_series *s = &out->all;
+	const size_t n = s->trend.n_base;
+	if (n < 2)
+		VRD_TRY(vrd_fail(
+		        err, VRD_USAGE,
+		        "%zu base year has no error to learn from: a calibration forecasts "
+		        "the later base years from the earlier ones; give at least two, "
+		        "better three, such as --base %d-%d",
+		        n, s->years[0] - 2, s->years[0]));
+	VRD_TRY(VRD_NEW(region->mem, out->origins, n - 1));
+	o.base = s->years;
+	o.until = s->years[n - 1];
+	for (o.n_base = 1; o.n_base < n; o.n_base++)
+		VRD_TRY(vrd_backtest_read(region, &o, &out->origins[o.n_base - 1], diag, err));
+out:
+	return rc;
 }
 
 // A scalar in single quotes, as YAML reads it literally.
@@ -86,8 +139,18 @@ static void put_words(vrd_buf *out, vrd_msg_key key, vrd_lang lang, size_t n,
 	vrd_buf_free(&text);
 }
 
-static void put_assumption(const vrd_region *r, const vrd_backtest_series *s, size_t group,
-                           const char *years, vrd_buf *out) {
+// A walk alone would raise the mean of its factor by exp(sd^2 / 2) a year.
+static void put_walk(double sd, vrd_buf *out) {
+	const double printed = round(sd * 1e4) / 1e4;
+	vrd_buf_printf(out,
+	               "    # exp(-walk_sd^2 / 2) - 1: with it the mean stays at constant rates\n"
+	               "    interval: %.8f\n    walk_sd: %.4f\n",
+	               expm1(-printed * printed / 2), printed);
+}
+
+static void put_assumption(const vrd_region *r, const rolling *x, size_t group, const char *years,
+                           vrd_buf *out) {
+	const vrd_backtest_series *s = &x->all;
 	const vrd_category *service = &s->service->cats[s->group_service[group]];
 	const vrd_category *care = &s->care->cats[s->group_care[group]];
 	vrd_buf_printf(out, "  - id: walk-%s-%s\n    type: growth\n    label: ", service->code,
@@ -98,9 +161,8 @@ static void put_assumption(const vrd_region *r, const vrd_backtest_series *s, si
 	put_quoted(out, service->code, strlen(service->code));
 	vrd_buf_puts(out, ", care: ");
 	put_quoted(out, care->code, strlen(care->code));
-	vrd_buf_printf(
-	        out, "}\n    form: annual\n    cause: other\n    interval: 0\n    walk_sd: %.4f\n",
-	        walk_sd(s, group));
+	vrd_buf_puts(out, "}\n    form: annual\n    cause: other\n");
+	put_walk(walk_sd(x, group), out);
 	vrd_buf_puts(out, "    rationale: ");
 	put_words(out, VRD_MSG_BACKTEST_WALK_WHY, r->lang, 1, (const char *const[]){years});
 	vrd_buf_puts(out, "\n    source: varde backtest --calibrate\n    status: draft\n");
@@ -109,21 +171,20 @@ static void put_assumption(const vrd_region *r, const vrd_backtest_series *s, si
 vrd_status vrd_region_calibrate(vrd_region *region, const vrd_backtest_options *options,
                                 vrd_buf *yaml, vrd_diag *diag, vrd_err *err) {
 	vrd_status rc = VRD_OK;
-	vrd_backtest_options base_only = *options;
-	vrd_backtest_series s;
+	rolling r;
 	const char *years = "";
-	base_only.until = 0;
 	if (options->n_base == 0)
 		VRD_TRY(vrd_fail(err, VRD_USAGE, "a calibration needs base years"));
-	VRD_TRY(vrd_backtest_read(region, &base_only, &s, diag, err));
-	for (size_t y = 0; y < s.trend.n_base && years; y++)
-		years = vrd_arena_printf(region->mem, "%s%s%d", years, y ? ", " : "", s.years[y]);
+	VRD_TRY(read_origins(region, options, &r, diag, err));
+	const vrd_backtest_series *s = &r.all;
+	for (size_t y = 0; y < s->trend.n_base && years; y++)
+		years = vrd_arena_printf(region->mem, "%s%s%d", years, y ? ", " : "", s->years[y]);
 	if (!years)
 		VRD_TRY(vrd_fail(err, VRD_NOMEM, "no memory for the years"));
 	vrd_buf_puts(yaml, "assumptions:\n");
-	for (size_t j = 0; j < s.trend.n_group; j++)
-		if (s.trend.los[j] == 0)
-			put_assumption(region, &s, j, years, yaml);
+	for (size_t j = 0; j < s->trend.n_group; j++)
+		if (s->trend.los[j] == 0)
+			put_assumption(region, &r, j, years, yaml);
 	if (yaml->failed)
 		VRD_TRY(vrd_fail(err, VRD_NOMEM, "no memory for the assumptions"));
 out:
