@@ -225,9 +225,8 @@ static void what_was_typed_stays_and_the_template_comes_last(void **state) {
 	assert_memory_equal(after, before, strlen(before));
 	assert_string_equal(
 	        after + strlen(before),
-	        "  # Virkemåte: Den som kjenner sykdommen sin, kan selv ta et kort opphold før "
-	        "det\n"
-	        "  # blir akutt. Noen akutte opphold blir korte, planlagte opphold.\n"
+	        "  # Virkemåte: Den som kjenner sykdommen sin, kan selv ta et kort opphold før\n"
+	        "  # det blir akutt. Noen akutte opphold blir korte, planlagte opphold.\n"
 	        "  # Dette må være kjent: Opphold og døgn før og etter avtale om plass, hvor\n"
 	        "  # lange de selvvalgte oppholdene er, og hvor mange korte opphold som kommer\n"
 	        "  # for hvert akutte.\n"
