@@ -592,6 +592,27 @@ static void a_target_of_all_has_the_variance_of_the_total(void **state) {
 	prop_check("variance", parts_of_the_variance_are_those_of_the_region_s_total, 40, 8);
 }
 
+// The factor of x contacts has the variance (x + 1/2)/x^2, in each alternative.
+static void the_part_of_the_rates_mixes_the_alternatives_by_weight(void **state) {
+	(void)state;
+	enum { N = 20000 };
+	static const double weight[] = {0.75, 0.25};
+	plain p;
+	vrd_variance v;
+	const double x = 100, wanted = (x + 0.5) / (x * x) * (0.75 * 100 * 100 + 0.25 * 300 * 300);
+	make_plain(&p, 1, 2);
+	p.model.demand.contacts[1] = 300;
+	p.model.variant_weight = weight;
+	p.model.uncertain_rates = true;
+	p.model.n_base = 1;
+	OK(vrd_explain_variance(&p.mem, &p.model, &(vrd_draws){.n = N, .seed = 2}, &contacts_of_all,
+	                        &v, &err));
+	NEAR(v.rates / wanted, 1, 5 * sqrt((2 + 6 / (x + 0.5)) / N));
+	NEAR(v.mean, 150, 1e-9); // at observed rates
+	NEAR(v.population, 0.75 * 0.25 * 200 * 200, 1e-6);
+	vrd_arena_clear(&p.mem);
+}
+
 static void a_year_or_a_place_that_is_not_there_is_refused(void **state) {
 	(void)state;
 	plain p;
@@ -630,6 +651,7 @@ int main(void) {
 	        cmocka_unit_test(the_run_s_own_groups_stay_in_both_cases),
 	        cmocka_unit_test(overlapping_avoidance_lies_between_its_bounds),
 	        cmocka_unit_test(a_target_of_all_has_the_variance_of_the_total),
+	        cmocka_unit_test(the_part_of_the_rates_mixes_the_alternatives_by_weight),
 	        cmocka_unit_test(a_year_or_a_place_that_is_not_there_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

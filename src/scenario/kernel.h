@@ -89,7 +89,9 @@ vrd_status vrd_kernel_summary(vrd_arena *mem, const vrd_model *model, const vrd_
 
 // Variance of the region's total in one year by source (law of total variance over the weights of
 // the alternatives): population, assumptions, their interaction, base rates (at the means of the
-// parameters), chance; the parts sum to the variance.
+// parameters, mixed over the alternatives by weight), chance; the parts sum to the variance. With
+// uncertain rates the mean and all parts but that of the rates are at observed rates, and what rates
+// and parameters do together is left out.
 typedef struct {
 	double mean, variance;
 	double population, assumptions, interaction, rates, chance; // parts of variance

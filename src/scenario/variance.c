@@ -112,8 +112,8 @@ out:
 	return rc;
 }
 
-// The total's variance when the base rates alone are uncertain: every parameter at its mean, and
-// the population's alternatives as one.
+// The total's variance when the base rates alone are uncertain, every parameter at its mean: within
+// each alternative of the population, and these mixed by their weights.
 static vrd_status variance_of_rates(vrd_arena *mem, const vrd_model *model, const vrd_draws *draws,
                                     const vrd_view *view, double *y, double *out, vrd_err *err) {
 	vrd_status rc = VRD_OK;
@@ -132,9 +132,15 @@ static vrd_status variance_of_rates(vrd_arena *mem, const vrd_model *model, cons
 	mean.assumptions = fixed;
 	mean.poisson = false;
 	mean.variant_weight = weight;
-	weight[0] = 1;
-	VRD_TRY(vrd_kernel_run(&mean, draws, view, copy, &(copy_sink){y}, NULL, NULL, NULL, err));
-	*out = variance_of(y, draws->n ? draws->n : 1);
+	double mixed = 0;
+	for (size_t v = 0; v < model->demand.n_variant; v++) {
+		weight[v] = 1;
+		VRD_TRY(vrd_kernel_run(&mean, draws, view, copy, &(copy_sink){y}, NULL, NULL, NULL,
+		                       err));
+		mixed += model->variant_weight[v] * variance_of(y, draws->n ? draws->n : 1);
+		weight[v] = 0;
+	}
+	*out = mixed;
 out:
 	return rc;
 }
