@@ -43,7 +43,11 @@ const vrd_cli_entry vrd_cmd_check = {
                          "problems with file, line and column, the rule, the value and what to do. "
                          "Projections are compared with counts, and control totals (data of kind "
                          "control) "
-                         "are reconciled: the difference is printed.",
+                         "are reconciled: the difference is printed.\n\n"
+                         "The logs of scenarios are chained: a line that was changed or removed "
+                         "shows. That the last lines were cut off does not show in the chain, only "
+                         "against .varde/log-heads, which knows the last line; without that "
+                         "folder it does not show.",
                  .options = options,
                  .n_options = sizeof options / sizeof *options,
                  .examples = "varde check my-region\tcheck all of it"},
