@@ -53,33 +53,38 @@ static void prepare_rules(worker *w, const vrd_rules_at *rules) {
 	prepare_list(w, &rules->resource);
 }
 
-// The class is of one area when rates are uncertain. What is drawn is the rate of the area's service
-// and form of care, named by codes: neither the order of the categories nor the ages at which
-// assumptions cut play a part.
-static void draw_rates(worker *w) {
-	const shared *s = w->s;
-	const vrd_model *model = s->model;
-	const size_t n_service = vrd_model_services(model)->n, n_care = model->demand.n_care;
-	if (!model->uncertain_rates)
-		return;
-	const size_t g = w->class->area[0];
-	const size_t service = model->service_of ? model->service_of[w->k] : w->k;
-	const size_t pair = service * n_care + w->class->care;
-	const size_t cell = g * n_service * n_care + pair;
+// What is drawn is the rate of an area's service and form of care, named by codes: neither the order
+// of the categories nor the ages at which assumptions cut play a part.
+void vrd_draw_rate(const shared *s, size_t cell, double *out) {
+	const size_t n_pairs = vrd_model_services(s->model)->n * s->model->demand.n_care;
+	const size_t g = cell / n_pairs, pair = cell % n_pairs;
 	const double x = s->rate_contacts[cell];
-	w->has_rate_factor = x > 0;
-	if (x == 0 || w->rate_cell == cell + 1)
-		return;
-	w->rate_cell = cell + 1; // the same in every year
 	if (s->deterministic) {
-		fill(w->rate_factor, s->n, 1 + 0.5 / x);
+		fill(out, s->n, 1 + 0.5 / x);
 		return;
 	}
 	for (size_t i = 0; i < s->n; i++) {
 		vrd_stream one =
 		        vrd_stream_of(s->seed, s->rate_stream[g], s->order[i], s->rate_slot[pair]);
-		w->rate_factor[i] = vrd_gamma(&one, x + 0.5, 1 / x);
+		out[i] = vrd_gamma(&one, x + 0.5, 1 / x);
 	}
+}
+
+// The class is of one area when rates are uncertain.
+static void find_rates(worker *w) {
+	const shared *s = w->s;
+	const vrd_model *model = s->model;
+	const size_t n_service = vrd_model_services(model)->n, n_care = model->demand.n_care;
+	w->rates = NULL;
+	if (!model->uncertain_rates)
+		return;
+	const size_t service = model->service_of ? model->service_of[w->k] : w->k;
+	const size_t cell = (w->class->area[0] * n_service + service) * n_care + w->class->care;
+	if (s->rate_contacts[cell] == 0)
+		return;
+	if (!s->rate_table)
+		vrd_draw_rate(s, cell, w->own_rates);
+	w->rates = s->rate_table ? s->rate_table + s->rate_row[cell] * s->n : w->own_rates;
 }
 
 void vrd_prepare_effects(worker *w) {
@@ -93,7 +98,7 @@ void vrd_prepare_effects(worker *w) {
 	prepare_rules(w, &c->own);
 	for (size_t i = 0; i < c->move.n; i++)
 		prepare_rules(w, &c->target[i]);
-	draw_rates(w);
+	find_rates(w);
 }
 
 const double *vrd_ageing_weight(const worker *w, size_t node) {

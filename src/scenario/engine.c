@@ -8,6 +8,7 @@
 #endif
 
 #define MAX_VIEW_BYTES ((size_t)900 << 20)
+#define MAX_RATE_BYTES ((size_t)512 << 20)
 
 size_t vrd_sums_cells(const sums *x) {
 	return x->n_places * x->n_cares * x->n_slots;
@@ -261,6 +262,33 @@ out:
 	return rc;
 }
 
+// Draws every uncertain rate once, for all years, where there is room for them.
+static vrd_status keep_rates(engine *e, vrd_err *err) {
+	vrd_status rc = VRD_OK;
+	shared *s = &e->s;
+	const size_t n_cells =
+	        s->model->demand.n_area * vrd_model_services(s->model)->n * s->model->demand.n_care;
+	size_t *row, *cells, n = 0;
+	double *table;
+	VRD_TRY(VRD_NEW(&e->mem, row, n_cells));
+	VRD_TRY(VRD_NEW(&e->mem, cells, n_cells));
+	for (size_t cell = 0; cell < n_cells; cell++)
+		if (s->rate_contacts[cell] > 0) {
+			cells[n] = cell;
+			row[cell] = n++;
+		}
+	if (n > MAX_RATE_BYTES / sizeof(double) / s->n)
+		return VRD_OK;
+	VRD_TRY(VRD_NEW(&e->mem, table, n * s->n));
+#pragma omp parallel for schedule(static) num_threads((int)e->n_threads)
+	for (size_t i = 0; i < n; i++)
+		vrd_draw_rate(s, cells[i], table + i * s->n);
+	s->rate_row = row;
+	s->rate_table = table;
+out:
+	return rc;
+}
+
 // Refuses what does not fit before anything is drawn.
 static vrd_status check_size(const shared *s, size_t n_threads, vrd_err *err) {
 	const vrd_view *view = s->view;
@@ -340,7 +368,8 @@ static vrd_status make_worker(worker *w, const shared *s, bool keeps_sums, vrd_e
 	VRD_TRY(VRD_NEW(&w->mem, w->shortest_alone, s->model->n_assumptions * n));
 	VRD_TRY(VRD_NEW(&w->mem, w->ready, s->model->n_assumptions));
 	VRD_TRY(VRD_NEW(&w->mem, w->ageing, s->n_ageing * (s->model->demand.n_aged + 1) * n));
-	VRD_TRY(VRD_NEW(&w->mem, w->rate_factor, s->model->uncertain_rates ? n : 0));
+	VRD_TRY(VRD_NEW(&w->mem, w->own_rates,
+	                s->model->uncertain_rates && !s->rate_table ? n : 0));
 	VRD_TRY(VRD_NEW(&w->mem, w->quantiles, n));
 	for (size_t kind = 0; kind < N_MAPS; kind++) {
 		VRD_TRY(VRD_NEW(&w->mem, w->weights[kind], n_rows * n_w));
@@ -383,8 +412,10 @@ vrd_status vrd_engine_init(engine *self, const vrd_model *model, const vrd_draws
 	VRD_TRY(vrd_classes_build(&self->mem, model, &classes, err));
 	self->s.classes = classes;
 	VRD_TRY(order_draws(self, draws, variant, err));
-	VRD_TRY(VRD_NEW(&self->mem, self->workers, n_threads));
 	self->n_threads = n_threads;
+	if (model->uncertain_rates)
+		VRD_TRY(keep_rates(self, err));
+	VRD_TRY(VRD_NEW(&self->mem, self->workers, n_threads));
 	for (size_t i = 0; i < n_threads; i++)
 		VRD_TRY(make_worker(&self->workers[i], &self->s, keeps_sums, err));
 out:
@@ -392,7 +423,7 @@ out:
 }
 
 void vrd_engine_clear(engine *self) {
-	for (size_t i = 0; i < self->n_threads; i++)
+	for (size_t i = 0; self->workers && i < self->n_threads; i++)
 		vrd_arena_clear(&self->workers[i].mem);
 	vrd_arena_clear(&self->mem);
 }

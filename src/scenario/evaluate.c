@@ -15,8 +15,8 @@ static void enter(worker *w) {
 		       n * sizeof(double));
 	else
 		fill(w->pre, n, 1);
-	if (is_demand && w->has_rate_factor)
-		multiply(w->pre, w->rate_factor + w->block->from, n);
+	if (is_demand && w->rates)
+		multiply(w->pre, w->rates + w->block->from, n);
 	for (size_t i = 0; w->source.levels && i < w->class->level.n; i++)
 		if (w->source.levels >> i & 1)
 			multiply(w->pre, effect_of(w, w->class->level.items[i]), n);

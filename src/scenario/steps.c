@@ -4,7 +4,7 @@
 
 // The factor of the block's uncertain base rates; NULL when they are certain.
 static const double *rates_of(const worker *w) {
-	return w->has_rate_factor ? w->rate_factor + w->block->from : NULL;
+	return w->rates ? w->rates + w->block->from : NULL;
 }
 
 // Adds weights `to` less `from` (NULL: nothing) in every draw.

@@ -44,6 +44,8 @@ typedef struct {
 	// services and forms of care.
 	const uint64_t *rate_stream, *rate_slot;
 	const double *rate_contacts; // [area][service][care]
+	const size_t *rate_row;      // [area][service][care] -> row of the table
+	const double *rate_table;    // [row][draw]: the factors; NULL: too many to keep
 	vrd_sink *sink;
 	void *sink_context;
 } shared;
@@ -100,7 +102,8 @@ typedef struct {
 	double *shortest_alone; // [assumption][draw]: vrd_shortest_share of the rule alone
 	bool *ready;            // [assumption]: effects of this year are computed
 	double *ageing;         // [ageing rule][node][draw]
-	double *rate_factor;    // [draw]: of an uncertain base rate
+	const double *rates;    // [draw]: factors of the class's uncertain rate; NULL: certain
+	double *own_rates;      // room for them
 	bool has_rate_factor;
 	size_t rate_cell;  // whose factor it is, from 1
 	double *quantiles; // scratch of the sink
@@ -119,6 +122,8 @@ typedef struct {
 // effect.c: the effects of the assumptions on the worker's class in its year, where they are not
 // computed yet, and the factors of uncertain rates.
 void vrd_prepare_effects(worker *w);
+// Factors of an uncertain rate in each draw, in the engine's order: the same in every year.
+void vrd_draw_rate(const shared *s, size_t cell, double *out);
 // The weight of the demand at share `node` of healthy ageing (0: as it is) in each draw of the block.
 const double *vrd_ageing_weight(const worker *w, size_t node);
 
