@@ -266,8 +266,8 @@ static bool days_of_stay(vrd_episode_reader *r, moment from, moment to, double *
 		*out = (double)(to.minutes - from.minutes) / 1440;
 		return true;
 	}
-	*out = (double)(to.minutes / 1440 - from.minutes / 1440) +
-	       (r->opt->bed_day == VRD_NIGHTS_PLUS_ONE ? 1 : 0);
+	const int64_t nights = to.minutes / 1440 - from.minutes / 1440; // midnights between
+	*out = (double)nights + (r->opt->bed_day == VRD_NIGHTS_PLUS_ONE ? 1 : 0);
 	return true;
 }
 
