@@ -47,6 +47,10 @@ vrd_status vrd_cli_open(vrd_cli *cli, vrd_region **region, vrd_diag *diag) VRD_M
 // Prints problems from index `from` on to stderr; notes only when `notes`.
 void vrd_cli_problems(const vrd_diag *diag, size_t from, bool notes);
 bool vrd_cli_colour(int fd);
+// Columns of the terminal that stdout is; 0: it is none.
+size_t vrd_cli_terminal_width(void);
+// Columns of a page: those of the terminal, else of COLUMNS, else 100; at least 80.
+size_t vrd_cli_page_width(void);
 // Puts a word of a command that people may copy to a shell: in single quotes when it needs them.
 void vrd_cli_put_word(vrd_buf *out, const char *word);
 // Writes the buffer to stdout; IO when that fails.

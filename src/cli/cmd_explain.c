@@ -1,6 +1,7 @@
 #include "cli/cube_out.h"
 #include "cli/explain_page.h"
 #include "cli/words.h"
+#include "cube/messages.h"
 
 #include <string.h>
 
@@ -85,9 +86,35 @@ out:
 	return rc;
 }
 
+// What columns are of (statistics, indices, parts) is told in words; rows keep their codes, which
+// other commands ask for.
+static vrd_status name_columns(vrd_cli *cli, vrd_lang lang, vrd_cube *cube) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = cli->err;
+	const vrd_dim *last = cube->dims[cube->n_dims - 1];
+	vrd_category *cats;
+	const vrd_dim **dims;
+	VRD_TRY(VRD_NEW(cli->mem, cats, last->n));
+	VRD_TRY(VRD_NEW(cli->mem, dims, cube->n_dims));
+	memcpy(dims, cube->dims, cube->n_dims * sizeof *dims);
+	for (size_t i = 0; i < last->n; i++) {
+		cats[i] = last->cats[i];
+		const char *known = vrd_msg_named(last->name, cats[i].code, lang);
+		cats[i].code = known ? known : cats[i].label;
+	}
+	VRD_TRY(vrd_dim_new(cli->mem, last->name, last->label, last->role, last->n, cats,
+	                    &dims[cube->n_dims - 1], err));
+	cube->dims = dims;
+out:
+	return rc;
+}
+
 static vrd_status write_cube(vrd_cli *cli, vrd_region *region, const vrd_opened_run *run,
                              const request *asked, vrd_diag *diag) {
 	vrd_status rc = VRD_OK;
+	const vrd_opt_value *format = vrd_cli_opt(cli, "format");
+	const bool as_table = !vrd_cli_opt(cli, "excel")->given &&
+	                      (!format->given || strcmp(format->text, "table") == 0);
 	vrd_cube cube;
 	VRD_TRY(vrd_region_explain(region, run, &asked->query, (vrd_explain_method)asked->method,
 	                           &cube, diag, cli->err));
@@ -96,6 +123,8 @@ static vrd_status write_cube(vrd_cli *cli, vrd_region *region, const vrd_opened_
 	                              vrd_measure_name(asked->query.measure),
 	                              asked->selection ? " · " : "",
 	                              asked->selection ? asked->selection : "");
+	if (as_table && cube.n_cells)
+		VRD_TRY(name_columns(cli, region->lang, &cube));
 	VRD_TRY(vrd_cli_write_cube(cli, region, &cube));
 out:
 	return rc;
@@ -139,9 +168,9 @@ const vrd_cli_entry vrd_cmd_explain = {
                             "same shared out whatever the order (Shapley values), each assumption "
                             "at its P10 and P90 (tornado), the share of the variance that each "
                             "source of uncertainty has, alone and with interaction (Sobol indices, "
-                            "with the error of the estimate), two cases beside the run for what the "
-                            "scenario does not say about things going together, and which measure "
-                            "removes what, where.\n\n"
+                            "with the error of the estimate), bounds for what the scenario does "
+                            "not say about things going together, and which measure removes what, "
+                            "where.\n\n"
                             "Steps and shared effects add up to the result in the mean; their P10 "
                             "and P90 do not. The waterfall has all draws of the run, the rest its "
                             "first 1000 (--draws). Numbers that privacy hides are not explained.",

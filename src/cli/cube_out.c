@@ -8,16 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-static size_t terminal_width(void) {
-	struct winsize size;
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-	    size.ws_col > 20)
-		return size.ws_col;
-	return 0;
-}
 
 vrd_status vrd_cli_write_text(vrd_cli *cli, vrd_buf *out) {
 	const char *file = vrd_cli_opt(cli, "output")->text;
@@ -78,7 +68,7 @@ vrd_status vrd_cli_write_cube(vrd_cli *cli, const vrd_region *region, const vrd_
 	} else if (strcmp(name, "table") == 0) {
 		const vrd_table_options table = {.lang = region->lang,
 		                                 .decimals = -1,
-		                                 .width = terminal_width(),
+		                                 .width = vrd_cli_terminal_width(),
 		                                 .labels = labels};
 		VRD_TRY(vrd_table_write(cube, &table, &out, cli->err));
 	} else {

@@ -1,5 +1,6 @@
 #include "cli/explain_page.h"
 
+#include "cli/explain_parts.h"
 #include "cli/page.h"
 #include "cube/table.h"
 
@@ -7,19 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL = 44, NUMBER = 13, RANGE = 25, BAR = 14, SIDE = 13, WIDTH = 100, MOST_PLACES = 3 };
-enum { MEAN, P10, P50, P90, N_STATS = 5 };
+enum { NUMBER = EXPLAIN_NUMBER, RANGE = EXPLAIN_RANGE, SHARE = NUMBER + 4, BAR = 14, GAP = 2 };
+enum { LEAST_LABEL = 36, SIDE = 13, SHORT_SIDE = 6 };
+enum { MEAN = EXPLAIN_MEAN, P10 = EXPLAIN_P10, P90 = EXPLAIN_P90, N_STATS = EXPLAIN_N_STATS };
 
-typedef struct {
-	vrd_cli *cli;
-	vrd_region *region;
-	const vrd_opened_run *run;
-	const vrd_explain_query *query;
-	bool measure_given;
-	vrd_diag *diag;
-	vrd_lang lang;
-	vrd_buf *out;
-} page;
+typedef vrd_explain_view page;
 
 // --- helpers ------------------------------------------------------------------------------------
 
@@ -34,8 +27,34 @@ static int decimals_of(vrd_measure measure) {
 	return measure == VRD_BEDS ? 1 : 0;
 }
 
-static int decimals(const page *p) {
+int vrd_explain_decimals(const page *p) {
 	return decimals_of(p->query->measure);
+}
+
+size_t vrd_explain_longest(const vrd_dim *dim, size_t from) {
+	size_t longest = 0;
+	for (size_t i = from; i < dim->n; i++) {
+		const size_t own = vrd_utf8_width(vrd_str_of(dim->cats[i].label));
+		longest = own > longest ? own : longest;
+	}
+	return longest;
+}
+
+// Columns of labels and bars beside `fixed` columns of numbers: bars give way to labels (0: none).
+typedef struct {
+	size_t label, bar;
+} layout;
+
+static layout lay_out(const page *p, const vrd_dim *dim, size_t fixed) {
+	const size_t longest = vrd_explain_longest(dim, 0);
+	size_t room = p->width - fixed;
+	layout out = {0};
+	if (longest + GAP + BAR <= room || room >= LEAST_LABEL + GAP + BAR) {
+		out.bar = BAR;
+		room -= GAP + BAR;
+	}
+	out.label = longest < room ? longest : room;
+	return out;
 }
 
 static void heading(const page *p, vrd_msg_key key) {
@@ -49,6 +68,10 @@ static void head(const page *p, vrd_msg_key key, size_t width) {
 static void line(const page *p, vrd_msg_key key, size_t n, const char *const *args) {
 	vrd_msg_put(p->out, key, p->lang, n, args);
 	vrd_buf_putc(p->out, '\n');
+}
+
+static void paragraph(const page *p, vrd_msg_key key) {
+	vrd_page_paragraph(p->out, vrd_msg(key, p->lang), 0, p->width);
 }
 
 static void line_of_number(const page *p, vrd_msg_key key, double x, int places) {
@@ -73,9 +96,9 @@ static void stats_head(const page *p, size_t width) {
 // A label, the mean and the interval, without the end of the line.
 static void stats_cells(const page *p, const vrd_cube *x, size_t row, bool sign, size_t width) {
 	const double *v = x->values + row * N_STATS;
-	vrd_page_label(p->out, x->dims[0]->cats[row].label, width);
-	vrd_page_number(p->out, v[MEAN], decimals(p), sign, NUMBER, p->lang);
-	vrd_page_range(p->out, v[P10], v[P90], decimals(p), RANGE, p->lang);
+	vrd_page_lines(p->out, x->dims[0]->cats[row].label, width);
+	vrd_page_number(p->out, v[MEAN], vrd_explain_decimals(p), sign, NUMBER, p->lang);
+	vrd_page_range(p->out, v[P10], v[P90], vrd_explain_decimals(p), sign, RANGE, p->lang);
 }
 
 // The notes of a method, without those that the head of the page says.
@@ -83,7 +106,7 @@ static void notes(const page *p, const vrd_cube *cube) {
 	for (size_t i = 0; i < cube->n_notes; i++)
 		if (strcmp(cube->notes[i], vrd_msg(VRD_MSG_ILLUSTRATIVE, p->lang)) != 0 &&
 		    strcmp(cube->notes[i], vrd_region_bed_day_note(p->region)) != 0)
-			vrd_page_paragraph(p->out, cube->notes[i], 0, WIDTH);
+			vrd_page_paragraph(p->out, cube->notes[i], 0, p->width);
 }
 
 // Whether the numbers are hidden; then a line says so.
@@ -94,11 +117,11 @@ static bool hidden(const page *p, const vrd_cube *cube) {
 	return true;
 }
 
-static void bar(const page *p, double x, double most) {
-	if (!(most > 0) || !(fabs(x) > most * 1e-9))
+static void bar(const page *p, double x, double most, size_t width) {
+	if (width == 0 || !(most > 0) || !(fabs(x) > most * 1e-9))
 		return;
 	vrd_buf_puts(p->out, "  ");
-	vrd_bar(p->out, x, most, BAR);
+	vrd_bar(p->out, x, most, width);
 }
 
 // Rows of a cube in the order of `weight`, largest first (NaN last), file order between equals.
@@ -121,9 +144,11 @@ typedef struct {
 	size_t n;
 	vrd_measure measure[VRD_N_MEASURES];
 	vrd_cube cube[VRD_N_MEASURES];
+	layout layout;
 } falls;
 
-static bool selects(const vrd_query *q, const char *dim) {
+bool vrd_explain_selects(const page *p, const char *dim) {
+	const vrd_query *q = &p->query->selection;
 	for (size_t i = 0; i < q->n_where; i++)
 		if (strcmp(q->where[i].dim, dim) == 0)
 			return true;
@@ -131,23 +156,34 @@ static bool selects(const vrd_query *q, const char *dim) {
 }
 
 static bool can_give(const page *p, vrd_measure measure) {
-	const vrd_query *q = &p->query->selection;
 	if (p->measure_given)
 		return measure == p->query->measure;
-	return measure != VRD_BEDS || (p->run->model.provider && !selects(q, "area"));
+	return measure != VRD_BEDS || (p->run->model.provider && !vrd_explain_selects(p, "area"));
 }
 
-static bool is_drawn(const falls *f, size_t row) {
+static bool changes_sum(const falls *f, size_t row) {
 	for (size_t i = 0; i < f->n; i++)
-		if (row == 0 || !(fabs(mean_of(&f->cube[i], row)) < 1e-9))
+		if (!(fabs(mean_of(&f->cube[i], row)) < 1e-6))
 			return true;
+	return false;
+}
+
+// Whether the step is of a kind that moves between places and leaves their sum as it is.
+static bool only_moves(const page *p, const falls *f, size_t row) {
+	const vrd_model *model = &p->run->model;
+	const char *code = f->cube[0].dims[0]->cats[row].code;
+	for (size_t i = 0; i < model->n_assumptions; i++)
+		if (strcmp(model->assumptions[i].id, code) == 0)
+			return (model->assumptions[i].kind == VRD_FLOW ||
+			        model->assumptions[i].kind == VRD_CATCHMENT) &&
+			       !changes_sum(f, row);
 	return false;
 }
 
 // The step's bar is that of the measure that the page is about.
 static void step_row(const page *p, const falls *f, size_t row, double most) {
 	const vrd_category *step = &f->cube[0].dims[0]->cats[row];
-	vrd_page_label(p->out, step->label, LABEL);
+	vrd_page_label(p->out, step->label, f->layout.label);
 	for (size_t i = 0; i < f->n; i++)
 		vrd_page_number(p->out, mean_of(&f->cube[i], row), decimals_of(f->measure[i]),
 		                row > 0, NUMBER, p->lang);
@@ -156,15 +192,16 @@ static void step_row(const page *p, const falls *f, size_t row, double most) {
 			continue;
 		const double *x = f->cube[i].values + row * N_STATS;
 		if (f->n == 1)
-			vrd_page_range(p->out, x[P10], x[P90], decimals(p), RANGE, p->lang);
+			vrd_page_range(p->out, x[P10], x[P90], vrd_explain_decimals(p), row > 0,
+			               RANGE, p->lang);
 		if (row > 0)
-			bar(p, x[MEAN], most);
+			bar(p, x[MEAN], most, f->layout.bar);
 	}
 	vrd_buf_putc(p->out, '\n');
 }
 
 static void falls_head(const page *p, const falls *f) {
-	vrd_page_label(p->out, "", LABEL);
+	vrd_page_label(p->out, "", f->layout.label);
 	for (size_t i = 0; i < f->n; i++) {
 		const char *name =
 		        f->measure[i] == VRD_BEDS
@@ -179,12 +216,14 @@ static void falls_head(const page *p, const falls *f) {
 }
 
 static void total_row(const page *p, const falls *f) {
-	vrd_page_label(p->out, vrd_msg(VRD_MSG_EXPLAIN_TOTAL, p->lang), LABEL);
+	vrd_page_label(p->out, vrd_msg(VRD_MSG_EXPLAIN_TOTAL, p->lang), f->layout.label);
 	for (size_t i = 0; i < f->n; i++) {
 		double sum = 0;
 		for (size_t row = 0; row < f->cube[i].dims[0]->n; row++)
 			sum += mean_of(&f->cube[i], row);
 		vrd_page_number(p->out, sum, decimals_of(f->measure[i]), false, NUMBER, p->lang);
+		if (f->measure[i] == p->query->measure)
+			*p->stepwise = sum;
 	}
 	vrd_buf_putc(p->out, '\n');
 }
@@ -193,6 +232,7 @@ static vrd_status sequential(const page *p) {
 	vrd_status rc = VRD_OK;
 	falls f = {0};
 	double most = 0;
+	bool moves = false;
 	for (vrd_measure m = 0; m < VRD_N_MEASURES; m++)
 		if (can_give(p, m)) {
 			f.measure[f.n] = m;
@@ -204,14 +244,40 @@ static vrd_status sequential(const page *p) {
 		for (size_t row = 1;
 		     f.measure[i] == p->query->measure && row < f.cube[i].dims[0]->n; row++)
 			most = fmax(most, fabs(mean_of(&f.cube[i], row)));
+	f.layout = lay_out(p, f.cube[0].dims[0], f.n * NUMBER + (f.n == 1 ? RANGE : 0));
 	falls_head(p, &f);
-	for (size_t row = 0; row < f.cube[0].dims[0]->n; row++)
-		if (is_drawn(&f, row))
+	for (size_t row = 0; row < f.cube[0].dims[0]->n; row++) {
+		const bool move = only_moves(p, &f, row);
+		moves = moves || move;
+		if (row == 0 || move || changes_sum(&f, row))
 			step_row(p, &f, row, most);
+	}
 	total_row(p, &f);
 	notes(p, &f.cube[0]);
+	if (moves)
+		paragraph(p, VRD_MSG_EXPLAIN_MOVES);
 out:
 	return rc;
+}
+
+// Says beside another total of the same page why it is not the one that the waterfall ends with.
+static void mixed(const page *p, double total, bool observed_rates) {
+	const int places = vrd_explain_decimals(p);
+	vrd_buf here = {0}, there = {0}, text = {0};
+	vrd_fmt_number(&here, total, places, p->lang);
+	vrd_fmt_number(&there, *p->stepwise, places, p->lang);
+	if (isfinite(*p->stepwise) && here.p && there.p && strcmp(here.p, there.p) != 0) {
+		const char *const args[] = {there.p, here.p};
+		vrd_msg_put(&text,
+		            observed_rates && p->run->model.uncertain_rates
+		                    ? VRD_MSG_EXPLAIN_OTHER_RATES
+		                    : VRD_MSG_EXPLAIN_OTHER_DRAWS,
+		            p->lang, 2, args);
+		vrd_page_paragraph(p->out, text.p ? text.p : "", 0, p->width);
+	}
+	vrd_buf_free(&here);
+	vrd_buf_free(&there);
+	vrd_buf_free(&text);
 }
 
 // --- Shapley ------------------------------------------------------------------------------------
@@ -227,14 +293,16 @@ static vrd_status shapley(const page *p) {
 	const size_t n = x.dims[0]->n;
 	for (size_t row = 1; row + 1 < n; row++)
 		most = fmax(most, fabs(mean_of(&x, row)));
-	stats_head(p, LABEL);
+	const layout at = lay_out(p, x.dims[0], NUMBER + RANGE);
+	stats_head(p, at.label);
 	for (size_t row = 0; row < n; row++) {
 		const bool effect = row > 0 && row + 1 < n;
-		stats_cells(p, &x, row, effect, LABEL);
+		stats_cells(p, &x, row, effect, at.label);
 		if (effect)
-			bar(p, mean_of(&x, row), most);
+			bar(p, mean_of(&x, row), most, at.bar);
 		vrd_buf_putc(p->out, '\n');
 	}
+	mixed(p, mean_of(&x, n - 1), true);
 	notes(p, &x);
 out:
 	return rc;
@@ -242,13 +310,14 @@ out:
 
 // --- tornado ------------------------------------------------------------------------------------
 
-static void swing_row(const page *p, const vrd_cube *x, size_t row, double most) {
+static void swing_row(const page *p, const vrd_cube *x, size_t row, double most, size_t label,
+                      size_t side) {
 	const double *v = x->values + row * 3;
-	vrd_page_label(p->out, x->dims[0]->cats[row].label, LABEL);
-	vrd_page_number(p->out, v[0] - v[1], decimals(p), true, NUMBER, p->lang);
-	vrd_page_number(p->out, v[2] - v[1], decimals(p), true, NUMBER, p->lang);
+	vrd_page_label(p->out, x->dims[0]->cats[row].label, label);
+	vrd_page_number(p->out, v[0] - v[1], vrd_explain_decimals(p), true, NUMBER, p->lang);
+	vrd_page_number(p->out, v[2] - v[1], vrd_explain_decimals(p), true, NUMBER, p->lang);
 	vrd_buf_puts(p->out, "  ");
-	vrd_page_swing(p->out, v[0] - v[1], v[2] - v[1], most, SIDE);
+	vrd_page_swing(p->out, v[0] - v[1], v[2] - v[1], most, side);
 	vrd_buf_putc(p->out, '\n');
 }
 
@@ -273,14 +342,19 @@ static vrd_status tornado(const page *p) {
 		most = fmax(most, fmax(fabs(v[0] - v[1]), fabs(v[2] - v[1])));
 	}
 	qsort(order, n, sizeof *order, by_weight);
-	line_of_number(p, VRD_MSG_EXPLAIN_MIDDLE, x.values[1], decimals(p));
-	vrd_page_label(p->out, "", LABEL);
+	line_of_number(p, VRD_MSG_EXPLAIN_MIDDLE, x.values[1], vrd_explain_decimals(p));
+	const size_t side =
+	        p->width < 2 * NUMBER + LEAST_LABEL + GAP + 2 * SIDE + 1 ? SHORT_SIDE : SIDE;
+	const size_t room = p->width - 2 * NUMBER - GAP - 2 * side - 1;
+	const size_t longest = vrd_explain_longest(x.dims[0], 0);
+	const size_t label = longest < room ? longest : room;
+	vrd_page_label(p->out, "", label);
 	head(p, VRD_MSG_EXPLAIN_AT_P10, NUMBER);
 	head(p, VRD_MSG_EXPLAIN_AT_P90, NUMBER);
 	vrd_buf_puts(p->out, "  ░ P10  █ P90\n");
 	for (size_t i = 0; i < n; i++) {
 		if (order[i].weight >= 1e-3 * most && most > 0)
-			swing_row(p, &x, order[i].row, most);
+			swing_row(p, &x, order[i].row, most, label, side);
 		else
 			n_small++;
 	}
@@ -298,7 +372,7 @@ static void index_cell(const page *p, double share, double error) {
 	vrd_fmt_percent(&text, share, 1, false, p->lang);
 	vrd_buf_puts(&text, " ± ");
 	vrd_fmt_percent(&text, error, 1, false, p->lang);
-	vrd_page_text(p->out, text.p ? text.p : "", NUMBER + 4, true);
+	vrd_page_text(p->out, text.p ? text.p : "", SHARE, true);
 	vrd_buf_free(&text);
 }
 
@@ -309,13 +383,14 @@ static vrd_status sobol(const page *p) {
 	ranked *order;
 	heading(p, VRD_MSG_EXPLAIN_SOBOL);
 	if (p->run->draws.n < 2 || (p->query->draws == 1)) {
-		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_FEW_DRAWS, p->lang), 0, WIDTH);
+		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_FEW_DRAWS, p->lang), 0,
+		                   p->width);
 		return VRD_OK;
 	}
 	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_SOBOL, &x));
 	if (x.n_cells == 0) {
 		vrd_page_paragraph(p->out, vrd_msg(VRD_MSG_EXPLAIN_NO_UNCERTAINTY, p->lang), 0,
-		                   WIDTH);
+		                   p->width);
 		return VRD_OK;
 	}
 	if (hidden(p, &x))
@@ -325,16 +400,17 @@ static vrd_status sobol(const page *p) {
 	for (size_t i = 0; i < n; i++)
 		order[i] = (ranked){x.values[i * 4 + 2], i};
 	qsort(order, n, sizeof *order, by_weight);
-	vrd_page_label(p->out, "", LABEL);
-	head(p, VRD_MSG_EXPLAIN_ALONE, NUMBER + 4);
-	head(p, VRD_MSG_EXPLAIN_WITH, NUMBER + 4);
+	const layout at = lay_out(p, x.dims[0], 2 * SHARE);
+	vrd_page_label(p->out, "", at.label);
+	head(p, VRD_MSG_EXPLAIN_ALONE, SHARE);
+	head(p, VRD_MSG_EXPLAIN_WITH, SHARE);
 	vrd_buf_putc(p->out, '\n');
 	for (size_t i = 0; i < n; i++) {
 		const double *v = x.values + order[i].row * 4;
-		vrd_page_label(p->out, x.dims[0]->cats[order[i].row].label, LABEL);
+		vrd_page_lines(p->out, x.dims[0]->cats[order[i].row].label, at.label);
 		index_cell(p, v[0], v[1]);
 		index_cell(p, v[2], v[3]);
-		bar(p, v[2], fmax(1, order[0].weight));
+		bar(p, v[2], fmax(1, order[0].weight), at.bar);
 		vrd_buf_putc(p->out, '\n');
 	}
 	notes(p, &x);
@@ -351,11 +427,12 @@ static vrd_status variance(const page *p) {
 	heading(p, VRD_MSG_EXPLAIN_VARIANCE);
 	if (hidden(p, &x))
 		goto out;
+	const layout at = lay_out(p, x.dims[0], NUMBER);
 	for (size_t row = 0; row + 1 < x.dims[0]->n; row++) {
 		const double share = x.values[row * 2];
-		vrd_page_label(p->out, x.dims[0]->cats[row].label, LABEL);
+		vrd_page_label(p->out, x.dims[0]->cats[row].label, at.label);
 		vrd_page_percent(p->out, share, 1, NUMBER, p->lang);
-		bar(p, share, 1);
+		bar(p, share, 1, at.bar);
 		vrd_buf_putc(p->out, '\n');
 	}
 	notes(p, &x);
@@ -364,75 +441,24 @@ out:
 }
 
 static vrd_status bounds(const page *p) {
-	enum { WIDE = 64 };
 	vrd_status rc = VRD_OK;
 	vrd_cube x;
 	VRD_TRY(ask(p, p->query->measure, VRD_EXPLAIN_BOUNDS, &x));
 	heading(p, VRD_MSG_EXPLAIN_BOUNDS);
 	if (hidden(p, &x))
 		goto out;
-	stats_head(p, WIDE);
+	const size_t room = p->width - NUMBER - RANGE, longest = vrd_explain_longest(x.dims[0], 0);
+	const size_t label = longest < room ? longest : room;
+	stats_head(p, label);
 	for (size_t row = 0; row < x.dims[0]->n; row++) {
 		const double mean = mean_of(&x, row);
 		if (row >= 2 && fabs(mean - mean_of(&x, 0)) <= 1e-12 * fabs(mean))
 			continue; // no stratum has two rules of avoidance
-		stats_cells(p, &x, row, false, WIDE);
+		stats_cells(p, &x, row, false, label);
 		vrd_buf_putc(p->out, '\n');
 	}
+	mixed(p, mean_of(&x, 0), false);
 	notes(p, &x);
-out:
-	return rc;
-}
-
-// --- where --------------------------------------------------------------------------------------
-
-// The places where a step changes most: their names and numbers after the step's.
-static void where_row(const page *p, const vrd_cube *x, size_t row, ranked *order) {
-	const size_t n = x->dims[1]->n;
-	double sum = 0;
-	for (size_t i = 0; i < n; i++) {
-		const double v = x->values[(row * n + i) * N_STATS + MEAN];
-		order[i] = (ranked){fabs(v), i};
-		sum += v;
-	}
-	qsort(order, n, sizeof *order, by_weight);
-	vrd_page_label(p->out, x->dims[0]->cats[row].label, LABEL);
-	vrd_page_number(p->out, sum, decimals(p), true, NUMBER, p->lang);
-	for (size_t i = 0; i < n && i < MOST_PLACES; i++) {
-		const double v = x->values[(row * n + order[i].row) * N_STATS + MEAN];
-		if (!(fabs(v) >= 0.05))
-			continue;
-		vrd_buf_printf(p->out, "%s%s ", i ? "; " : "  ",
-		               x->dims[1]->cats[order[i].row].label);
-		vrd_page_number(p->out, v, decimals(p), true, 0, p->lang);
-	}
-	vrd_buf_putc(p->out, '\n');
-}
-
-static vrd_status where(const page *p) {
-	static const char *const by_area[] = {"area"}, *const by_provider[] = {"provider"};
-	vrd_status rc = VRD_OK;
-	vrd_err *err = p->cli->err;
-	vrd_explain_query query = *p->query;
-	vrd_query *q = &query.selection;
-	vrd_cube x;
-	ranked *order;
-	if (p->run->model.n_assumptions == 0 || selects(q, "area") || selects(q, "provider"))
-		return VRD_OK;
-	q->by = query.measure == VRD_BEDS ? by_provider : by_area;
-	q->n_by = 1;
-	VRD_TRY(vrd_region_explain(p->region, p->run, &query, VRD_EXPLAIN_SEQUENTIAL, &x, p->diag,
-	                           err));
-	heading(p, VRD_MSG_EXPLAIN_WHERE);
-	VRD_TRY(VRD_NEW(p->cli->mem, order, x.dims[1]->n));
-	const size_t n = x.dims[0]->n;
-	for (size_t row = VRD_STEP_FIRST; row + 1 < n; row++) {
-		bool any = false;
-		for (size_t i = 0; i < x.dims[1]->n; i++)
-			any = any || fabs(x.values[(row * x.dims[1]->n + i) * N_STATS]) >= 0.05;
-		if (any)
-			where_row(p, &x, row, order);
-	}
 out:
 	return rc;
 }
@@ -460,9 +486,20 @@ static void title(const page *p, const char *selection) {
 	if (selection)
 		line(p, VRD_MSG_EXPLAIN_SELECTION, 1, &selection);
 	if (p->region->illustrative)
-		vrd_buf_printf(p->out, "%s\n", vrd_msg(VRD_MSG_ILLUSTRATIVE, p->lang));
+		paragraph(p, VRD_MSG_ILLUSTRATIVE);
 	if (!p->measure_given || p->query->measure != VRD_CONTACTS)
-		vrd_buf_printf(p->out, "%s\n", vrd_region_bed_day_note(p->region));
+		vrd_page_paragraph(p->out, vrd_region_bed_day_note(p->region), 0, p->width);
+}
+
+// A part of a whole page that is too large to compute is left out, with the reason.
+static vrd_status section(const page *p, vrd_explain_method method, bool alone,
+                          vrd_status (*write)(const page *)) {
+	const vrd_status rc = write(p);
+	if (rc != VRD_LIMIT || alone)
+		return rc;
+	vrd_buf_printf(p->out, "\n%s: ", vrd_explain_name(method));
+	vrd_page_paragraph(p->out, p->cli->err->text, 0, p->width);
+	return VRD_OK;
 }
 
 vrd_status vrd_cli_explain_page(vrd_cli *cli, vrd_region *region, const vrd_opened_run *run,
@@ -472,14 +509,23 @@ vrd_status vrd_cli_explain_page(vrd_cli *cli, vrd_region *region, const vrd_open
 	static vrd_status (*const sections[VRD_N_EXPLAINS])(const page *) = {
 	        sequential, shapley, tornado, sobol, variance, bounds};
 	vrd_status rc = VRD_OK;
-	const page p = {cli,  region,       run, query, measure_given || method != VRD_N_EXPLAINS,
-	                diag, region->lang, out};
+	double stepwise = NAN;
+	const page p = {.cli = cli,
+	                .region = region,
+	                .run = run,
+	                .query = query,
+	                .measure_given = measure_given || method != VRD_N_EXPLAINS,
+	                .diag = diag,
+	                .lang = region->lang,
+	                .width = vrd_cli_page_width(),
+	                .stepwise = &stepwise,
+	                .out = out};
 	title(&p, selection);
 	for (vrd_explain_method m = 0; m < VRD_N_EXPLAINS; m++)
 		if (method == VRD_N_EXPLAINS || method == m)
-			VRD_TRY(sections[m](&p));
+			VRD_TRY(section(&p, m, method == m, sections[m]));
 	if (method == VRD_N_EXPLAINS)
-		VRD_TRY(where(&p));
+		VRD_TRY(vrd_explain_where(&p));
 out:
 	return rc;
 }

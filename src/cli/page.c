@@ -27,6 +27,19 @@ void vrd_page_label(vrd_buf *out, const char *text, size_t width) {
 	vrd_buf_puts(out, "…");
 }
 
+void vrd_page_lines(vrd_buf *out, const char *text, size_t width) {
+	vrd_buf lines = {0};
+	vrd_page_paragraph(&lines, text, 0, width);
+	const char *last = lines.p ? lines.p : "";
+	if (lines.n)
+		lines.p[lines.n - 1] = '\0'; // the end of the last line
+	for (const char *at; (at = strchr(last, '\n')) != NULL; last = at + 1)
+		vrd_buf_add(out, last, (size_t)(at + 1 - last));
+	vrd_page_label(out, last, width);
+	out->failed = out->failed || lines.failed;
+	vrd_buf_free(&lines);
+}
+
 static void put_number(vrd_buf *out, double x, int decimals, bool sign, vrd_lang lang) {
 	if (isnan(x)) {
 		vrd_buf_puts(out, ":");
@@ -55,13 +68,13 @@ void vrd_page_percent(vrd_buf *out, double share, int decimals, size_t width, vr
 	vrd_buf_free(&text);
 }
 
-void vrd_page_range(vrd_buf *out, double low, double high, int decimals, size_t width,
+void vrd_page_range(vrd_buf *out, double low, double high, int decimals, bool sign, size_t width,
                     vrd_lang lang) {
 	vrd_buf text = {0};
 	if (!(high == low)) {
-		put_number(&text, low, decimals, false, lang);
+		put_number(&text, low, decimals, sign, lang);
 		vrd_buf_puts(&text, " – ");
-		put_number(&text, high, decimals, false, lang);
+		put_number(&text, high, decimals, sign, lang);
 	}
 	vrd_page_text(out, text.p ? text.p : "", width, true);
 	vrd_buf_free(&text);

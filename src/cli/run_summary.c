@@ -17,6 +17,8 @@ typedef struct {
 	json_t *info;
 	vrd_lang lang;
 	char first[32], last[32]; // years
+	size_t width, label;      // columns of the page and of the labels of its tables
+	size_t path;              // of the lines over the years; 0: there is no room for them
 	vrd_buf *out;
 } summary;
 
@@ -78,16 +80,56 @@ static double value(const vrd_cube *cube, size_t row, size_t column) {
 
 // --- parts --------------------------------------------------------------------------------------
 
-enum { LABEL_WIDTH = 30, NUMBER_WIDTH = 13, RANGE_WIDTH = 27, CHANGE_WIDTH = 10 };
+enum {
+	NUMBER_WIDTH = 11,
+	RANGE_WIDTH = 23,
+	CHANGE_WIDTH = 8,
+	MOST_LABEL = 36,
+	BAR_WIDTH = 24,
+	MOST_WIDTH = 100
+};
 enum { MEAN, P10, P50, P90, MC_ERROR };
 
 static void head_row(summary *s) {
-	vrd_page_text(s->out, "", LABEL_WIDTH, false);
+	vrd_page_text(s->out, "", s->label, false);
 	vrd_page_text(s->out, s->first, NUMBER_WIDTH, true);
 	vrd_page_text(s->out, s->last, NUMBER_WIDTH, true);
 	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_INTERVAL, s->lang), RANGE_WIDTH, true);
 	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_CHANGE, s->lang), CHANGE_WIDTH, true);
-	vrd_buf_printf(s->out, "  %s–%s\n", s->first, s->last);
+	if (s->path)
+		vrd_buf_printf(s->out, "  %s–%s", s->first, s->last);
+	vrd_buf_putc(s->out, '\n');
+}
+
+// Labels and lines share what the numbers leave; lines give way.
+static void lay_out(summary *s) {
+	const size_t numbers = 2 * NUMBER_WIDTH + RANGE_WIDTH + CHANGE_WIDTH;
+	const size_t least_path = 9, room = s->width - numbers; // "2025–2040"
+	const size_t years =
+	        (size_t)(info_number(s, NULL, "horizon") - info_number(s, NULL, "first_year") + 1);
+	const size_t least_label = 31;
+	if (room < least_label + 2 + least_path) {
+		s->label = room;
+		return;
+	}
+	s->path = room - least_label - 2;
+	s->path = s->path < years ? s->path : years;
+	s->path = s->path < least_path ? least_path : s->path;
+	s->label = room - 2 - s->path;
+	s->label = s->label < MOST_LABEL ? s->label : MOST_LABEL;
+}
+
+// The line over the years, of as many of them as there are columns, the first and last among them.
+static void put_path(summary *s, const double *path, size_t n) {
+	enum { MOST = 1000 };
+	double shown[MOST];
+	const size_t columns = n < s->path ? n : s->path < MOST ? s->path : MOST;
+	if (columns == 0)
+		return;
+	for (size_t i = 0; i < columns; i++)
+		shown[i] = path[columns > 1 ? i * (n - 1) / (columns - 1) : 0];
+	vrd_buf_puts(s->out, "  ");
+	vrd_sparkline(s->out, shown, columns, false);
 }
 
 // One row of the headline table from [year, stat] values: first and last year, interval, change,
@@ -96,7 +138,7 @@ static void result_row(summary *s, const char *label, const double *values, size
                        const double *path) {
 	const double *first = values, *last = values + (n_years - 1) * 5;
 	vrd_buf range = {0};
-	vrd_page_text(s->out, label, LABEL_WIDTH, false);
+	vrd_page_label(s->out, label, s->label);
 	put_number(s, first[MEAN], NUMBER_WIDTH);
 	put_number(s, last[MEAN], NUMBER_WIDTH);
 	if (last[P90] > last[P10]) {
@@ -106,8 +148,7 @@ static void result_row(summary *s, const char *label, const double *values, size
 	}
 	vrd_page_text(s->out, range.p ? range.p : "", RANGE_WIDTH, true);
 	put_percent(s, last[MEAN] / first[MEAN] - 1, CHANGE_WIDTH);
-	vrd_buf_puts(s->out, "  ");
-	vrd_sparkline(s->out, path, n_years, false);
+	put_path(s, path, n_years);
 	vrd_buf_putc(s->out, '\n');
 	vrd_buf_free(&range);
 }
@@ -142,7 +183,7 @@ static vrd_status people_row(summary *s) {
 	const size_t last = vrd_dim_find_text(x.dims[0], s->last);
 	if (first == VRD_NONE || last == VRD_NONE || last < first)
 		return VRD_OK;
-	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_PEOPLE, s->lang), LABEL_WIDTH, false);
+	vrd_page_label(s->out, vrd_msg(VRD_MSG_SUM_PEOPLE, s->lang), s->label);
 	vrd_fmt_number(&range, x.values[first], 0, s->lang);
 	vrd_page_text(s->out, range.p, NUMBER_WIDTH, true);
 	vrd_buf_reset(&range);
@@ -150,8 +191,7 @@ static vrd_status people_row(summary *s) {
 	vrd_page_text(s->out, range.p, NUMBER_WIDTH, true);
 	vrd_page_text(s->out, "", RANGE_WIDTH, true);
 	put_percent(s, x.values[last] / x.values[first] - 1, CHANGE_WIDTH);
-	vrd_buf_puts(s->out, "  ");
-	vrd_sparkline(s->out, x.values + first, last - first + 1, false);
+	put_path(s, x.values + first, last - first + 1);
 	vrd_buf_putc(s->out, '\n');
 out:
 	vrd_buf_free(&range);
@@ -212,7 +252,8 @@ static vrd_status waterfall(summary *s) {
 	VRD_TRY(ask(s, "result/waterfall", 1, by, 2, where, &x));
 	heading(s, VRD_MSG_SUM_DRIVERS, 1, args);
 	double largest = 0, sum = 0;
-	size_t width = LABEL_WIDTH;
+	const size_t room = s->width - NUMBER_WIDTH;
+	size_t width = s->label;
 	for (size_t i = 0; i < x.n_cells; i++) {
 		const size_t own = vrd_utf8_width(vrd_str_of(x.dims[0]->cats[i].label));
 		sum += x.values[i];
@@ -221,14 +262,16 @@ static vrd_status waterfall(summary *s) {
 		if (x.values[i] != 0 && own > width)
 			width = own;
 	}
+	const bool bars = width + 2 + BAR_WIDTH <= room;
+	width = width < room ? width : room;
 	for (size_t i = 0; i < x.n_cells; i++) {
 		if (i && x.values[i] == 0)
 			continue;
-		vrd_page_text(s->out, x.dims[0]->cats[i].label, width, false);
+		vrd_page_label(s->out, x.dims[0]->cats[i].label, width);
 		put_number(s, x.values[i], NUMBER_WIDTH);
-		if (i && largest > 0) {
+		if (bars && i && largest > 0) {
 			vrd_buf_puts(s->out, "  ");
-			vrd_bar(s->out, x.values[i], largest, 24);
+			vrd_bar(s->out, x.values[i], largest, BAR_WIDTH);
 		}
 		vrd_buf_putc(s->out, '\n');
 	}
@@ -261,7 +304,7 @@ static vrd_status map_rows(summary *s) {
 		return VRD_OK;
 	const char *const args[] = {s->first, s->last};
 	heading(s, VRD_MSG_SUM_MAP, 2, args);
-	vrd_page_text(s->out, "", LABEL_WIDTH, false);
+	vrd_page_text(s->out, "", s->label, false);
 	vrd_page_text(s->out, s->first, NUMBER_WIDTH, true);
 	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_MAP_COLUMNS, s->lang), NUMBER_WIDTH, true);
 	vrd_page_text(s->out, vrd_msg(VRD_MSG_SUM_MAP_EFFECT, s->lang), NUMBER_WIDTH, true);
@@ -270,7 +313,7 @@ static vrd_status map_rows(summary *s) {
 	vrd_buf_putc(s->out, '\n');
 	for (size_t i = 0; i < x.dims[0]->n; i++) {
 		const size_t columns[] = {from, people, map, to};
-		vrd_page_text(s->out, x.dims[0]->cats[i].label, LABEL_WIDTH, false);
+		vrd_page_label(s->out, x.dims[0]->cats[i].label, s->label);
 		for (size_t c = 0; c < 4; c++) {
 			vrd_buf text = {0};
 			vrd_fmt_number(&text, x.values[i * n + columns[c]], 0, s->lang);
@@ -298,8 +341,11 @@ static void variance_line(summary *s) {
 		args[i + 1] = text[i].p;
 	}
 	vrd_buf_putc(s->out, '\n');
-	vrd_msg_put(s->out, VRD_MSG_SUM_VARIANCE, s->lang, N_KEYS + 1, args);
-	vrd_buf_putc(s->out, '\n');
+	vrd_buf whole = {0};
+	vrd_msg_put(&whole, VRD_MSG_SUM_VARIANCE, s->lang, N_KEYS + 1, args);
+	vrd_page_paragraph(s->out, whole.p ? whole.p : "", 0, s->width);
+	s->out->failed = s->out->failed || whole.failed;
+	vrd_buf_free(&whole);
 	for (size_t i = 0; i < N_KEYS; i++)
 		vrd_buf_free(&text[i]);
 }
@@ -338,7 +384,7 @@ static void title(summary *s, bool existed) {
 	if (existed)
 		vrd_buf_printf(s->out, "%s\n", vrd_msg(VRD_MSG_SUM_EXISTS, s->lang));
 	if (json_is_true(json_object_get(s->info, "illustrative")))
-		vrd_buf_printf(s->out, "%s\n", vrd_msg(VRD_MSG_ILLUSTRATIVE, s->lang));
+		vrd_page_paragraph(s->out, vrd_msg(VRD_MSG_ILLUSTRATIVE, s->lang), 0, s->width);
 	vrd_buf_putc(s->out, '\n');
 }
 
@@ -347,9 +393,9 @@ static void next_line(summary *s) {
 	char id[13] = {0};
 	memcpy(id, s->run.id, 12);
 	vrd_cli_put_word(&dir, s->region->dir);
-	const char *const args[] = {dir.p ? dir.p : "", id, s->last};
+	const char *const args[] = {dir.p ? dir.p : "", id};
 	vrd_buf_putc(s->out, '\n');
-	vrd_msg_put(s->out, VRD_MSG_SUM_NEXT, s->lang, 3, args);
+	vrd_msg_put(s->out, VRD_MSG_SUM_NEXT, s->lang, 2, args);
 	vrd_buf_putc(s->out, '\n');
 	s->out->failed = s->out->failed || dir.failed;
 	vrd_buf_free(&dir);
@@ -374,10 +420,16 @@ out:
 vrd_status vrd_cli_summary(vrd_cli *cli, vrd_region *region, const char *id, bool existed,
                            vrd_buf *out) {
 	vrd_status rc = VRD_OK;
-	summary s = {.cli = cli, .region = region, .lang = region->lang, .out = out};
+	const size_t width = vrd_cli_page_width();
+	summary s = {.cli = cli,
+	             .region = region,
+	             .lang = region->lang,
+	             .width = width < MOST_WIDTH ? width : MOST_WIDTH,
+	             .out = out};
 	double days_error = 0, beds_error = 0;
 	vrd_diag_init(&s.quiet, cli->mem, 0);
 	VRD_TRY(read_run(&s, id));
+	lay_out(&s);
 	title(&s, existed);
 	head_row(&s);
 	VRD_TRY(people_row(&s));

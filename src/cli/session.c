@@ -3,12 +3,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 bool vrd_cli_colour(int fd) {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	return isatty(fd) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
+}
+
+size_t vrd_cli_terminal_width(void) {
+	struct winsize size;
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col > 20)
+		return size.ws_col;
+	return 0;
+}
+
+size_t vrd_cli_page_width(void) {
+	enum { LEAST = 80, USUAL = 100, MOST = 1000 };
+	const char *columns = getenv("COLUMNS");
+	const size_t terminal = vrd_cli_terminal_width();
+	const long told = columns ? strtol(columns, NULL, 10) : 0;
+	const size_t width = terminal ? terminal : told > 0 && told <= MOST ? (size_t)told : USUAL;
+	return width < LEAST ? LEAST : width;
 }
 
 void vrd_cli_problems(const vrd_diag *diag, size_t from, bool notes) {

@@ -70,14 +70,47 @@ out:
 	return rc;
 }
 
-vrd_status vrd_explain_note(const vrd_explaining *e, vrd_cube *cube, vrd_msg_key key, size_t n,
-                            const char *const *args) {
+// Moves the text to the region's memory.
+static vrd_status keep(const vrd_explaining *e, vrd_buf *text, const char **out) {
+	*out = text->p && !text->failed ? vrd_arena_strdup(e->region->mem, text->p) : NULL;
+	vrd_buf_free(text);
+	return *out ? VRD_OK : vrd_fail(e->err, VRD_NOMEM, "no memory for a text");
+}
+
+vrd_status vrd_explain_text(const vrd_explaining *e, vrd_msg_key key, size_t n,
+                            const char *const *args, const char **out) {
 	vrd_buf text = {0};
 	vrd_msg_put(&text, key, e->region->lang, n, args);
-	const vrd_status rc = text.p && !text.failed
-	                              ? vrd_cube_note(e->region->mem, cube, text.p, e->err)
-	                              : vrd_fail(e->err, VRD_NOMEM, "no memory for a note");
-	vrd_buf_free(&text);
+	return keep(e, &text, out);
+}
+
+vrd_status vrd_explain_labels(const vrd_explaining *e, size_t n, const char *const *labels,
+                              const char **out) {
+	enum { MOST = 5, WIDTH = 32 };
+	vrd_buf text = {0};
+	for (size_t i = 0; i < n && i < MOST; i++) {
+		size_t at = 0, length;
+		const vrd_str all = vrd_str_of(labels[i]);
+		const bool whole = vrd_utf8_width(all) <= WIDTH;
+		vrd_buf_puts(&text, i ? "; " : "");
+		while (at < all.n && (whole || vrd_utf8_width((vrd_str){all.p, at}) + 1 < WIDTH)) {
+			(void)vrd_utf8_decode(all.p + at, all.n - at, &length);
+			at += length ? length : 1;
+		}
+		vrd_buf_add(&text, all.p, at);
+		vrd_buf_puts(&text, whole ? "" : "…");
+	}
+	vrd_buf_puts(&text, n > MOST ? "; …" : "");
+	return keep(e, &text, out);
+}
+
+vrd_status vrd_explain_note(const vrd_explaining *e, vrd_cube *cube, vrd_msg_key key, size_t n,
+                            const char *const *args) {
+	vrd_status rc = VRD_OK;
+	const char *text;
+	VRD_TRY(vrd_explain_text(e, key, n, args, &text));
+	VRD_TRY(vrd_cube_note(e->region->mem, cube, text, e->err));
+out:
 	return rc;
 }
 
@@ -172,8 +205,8 @@ out:
 
 // --- the methods --------------------------------------------------------------------------------
 
-// The waterfall is a query of its own, with all draws of the run.
-static vrd_status sequential(const vrd_explaining *e, vrd_cube *out) {
+// The waterfall is a query of its own.
+vrd_status vrd_explain_steps(const vrd_explaining *e, vrd_cube *out) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = e->err;
 	vrd_query q = e->query->selection;
@@ -257,14 +290,33 @@ out:
 	return rc;
 }
 
-static const char *factor_label(const vrd_explaining *e, const vrd_factor *factor) {
+// A factor of one assumption is called as that, one of many by what is in it.
+static vrd_status factor_label(const vrd_explaining *e, const vrd_factor *factor,
+                               const char **out) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = e->err;
 	const vrd_model *model = &e->run->model;
-	if (strcmp(factor->name, "population") == 0)
-		return vrd_msg(VRD_MSG_EXPLAIN_ALTERNATIVES, e->region->lang);
+	const char **labels;
+	size_t n = 0, last = 0;
+	VRD_TRY(VRD_NEW(e->region->mem, labels, model->n_assumptions));
 	for (size_t i = 0; i < model->n_assumptions; i++)
-		if (strcmp(model->assumptions[i].id, factor->name) == 0)
-			return model->assumptions[i].label;
-	return NULL;
+		if (factor->members[i]) {
+			labels[n++] = model->assumptions[i].label;
+			last = i;
+		}
+	if (n < 2) {
+		*out = n ? labels[0] : vrd_msg(VRD_MSG_EXPLAIN_ALTERNATIVES, e->region->lang);
+		goto out;
+	}
+	const char *args[2] = {factor->name, NULL};
+	const size_t group = model->assumptions[last].group;
+	const bool named =
+	        group != VRD_NO_GROUP && strcmp(model->group_names[group], factor->name) == 0;
+	VRD_TRY(vrd_explain_labels(e, n, labels, &args[1]));
+	VRD_TRY(vrd_explain_text(e, named ? VRD_MSG_EXPLAIN_GROUP : VRD_MSG_EXPLAIN_MATRIX,
+	                         named ? 2 : 1, named ? args : args + 1, out));
+out:
+	return rc;
 }
 
 static vrd_status sobol(const vrd_explaining *e, vrd_cube *out) {
@@ -280,7 +332,7 @@ static vrd_status sobol(const vrd_explaining *e, vrd_cube *out) {
 	VRD_TRY(VRD_NEW(e->region->mem, labels, n));
 	for (size_t i = 0; i < n; i++) {
 		codes[i] = factors[i].name;
-		labels[i] = factor_label(e, &factors[i]);
+		VRD_TRY(factor_label(e, &factors[i], &labels[i]));
 	}
 	VRD_TRY(new_cube(e, "factor", n, codes, labels, "index", 4, index, out));
 	out->unit = "share";
@@ -354,7 +406,7 @@ static vrd_status hide(const vrd_explaining *e, vrd_cube *cube) {
 		any = any || e->region->data[i].threshold > 0;
 	if (!any)
 		return VRD_OK;
-	VRD_TRY(sequential(e, &steps));
+	VRD_TRY(vrd_explain_steps(e, &steps));
 	for (size_t i = 0; i < steps.n_cells; i++)
 		hidden = hidden || vrd_cube_status(&steps, i) == VRD_SUPPRESSED;
 	for (size_t i = 0; hidden && i < cube->n_cells; i++)
@@ -396,7 +448,7 @@ vrd_status vrd_region_explain(vrd_region *region, const vrd_opened_run *run,
                               const vrd_explain_query *query, vrd_explain_method method,
                               vrd_cube *out, vrd_diag *diag, vrd_err *err) {
 	static vrd_status (*const methods[VRD_N_EXPLAINS])(const vrd_explaining *, vrd_cube *) = {
-	        sequential, vrd_explain_players, tornado, sobol, variance, bounds};
+	        vrd_explain_steps, vrd_explain_players, tornado, sobol, variance, bounds};
 	vrd_status rc = VRD_OK;
 	vrd_cube cube;
 	vrd_explaining e = {.region = region,
@@ -410,7 +462,7 @@ vrd_status vrd_region_explain(vrd_region *region, const vrd_opened_run *run,
 		e.draws.n = query->draws;
 	if (method == VRD_EXPLAIN_SEQUENTIAL) {
 		VRD_TRY(select_year(&e));
-		VRD_TRY(sequential(&e, &cube));
+		VRD_TRY(vrd_explain_steps(&e, &cube));
 	} else {
 		VRD_TRY(find_target(&e));
 		VRD_TRY(methods[method](&e, &cube));

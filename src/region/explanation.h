@@ -28,7 +28,8 @@ typedef enum {
 	VRD_N_EXPLAINS
 } vrd_explain_method;
 // What the players of Shapley are. AUTO: each assumption when all players are at most 12, else by
-// theme (assumptions without one by kind), else by kind.
+// theme (assumptions without one by kind), else by kind. Players past the most that can be computed
+// are one, those that mean least step by step.
 typedef enum {
 	VRD_PLAYERS_AUTO,
 	VRD_PLAYERS_ASSUMPTION,
@@ -53,7 +54,7 @@ typedef struct {
 } vrd_explain_query;
 
 // Answers with one method. Notes say what was used and what the numbers do not tell. Errors as
-// vrd_region_query, LIMIT for more than 12 players.
+// vrd_region_query.
 vrd_status vrd_region_explain(vrd_region *region, const vrd_opened_run *run,
                               const vrd_explain_query *query, vrd_explain_method method,
                               vrd_cube *out, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;

@@ -1,5 +1,7 @@
 #include "region/explanation_parts.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST = 12 };
@@ -10,11 +12,13 @@ typedef struct {
 	size_t *of; // [assumption] -> player
 	const char **codes, **labels;
 	vrd_players by;
+	size_t n_merged; // players that became the one of the rest, and their labels
+	const char **merged;
 } cast;
 
-static const char *const fixed[] = {"base", "population", "map", "total"};
+static const char *const fixed[] = {"base", "population", "map", "total", "other"};
 
-// A group may not be called what the people, the map and the sums are called.
+// A group may not be called what the people, the map, the sums and the rest are called.
 static const char *safe_code(const vrd_explaining *e, const char *name) {
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (strcmp(name, fixed[i]) == 0)
@@ -30,7 +34,7 @@ static const char *kind_label(const vrd_explaining *e, vrd_kind kind) {
 static void name_of(const vrd_explaining *e, const vrd_assumption *a, vrd_players by,
                     const char **code, const char **label) {
 	if (by == VRD_PLAYERS_ASSUMPTION) {
-		*code = a->id;
+		*code = safe_code(e, a->id);
 		*label = a->label;
 	} else if (by == VRD_PLAYERS_THEME && a->theme) {
 		*code = safe_code(e, a->theme);
@@ -62,6 +66,77 @@ static vrd_status group(const vrd_explaining *e, vrd_players by, cast *out) {
 		}
 		out->of[i] = player;
 	}
+out:
+	return rc;
+}
+
+// The size of each player's effect, step by step.
+static vrd_status weigh(const vrd_explaining *e, const cast *c, double *weight) {
+	enum { STATS = 5 };
+	vrd_status rc = VRD_OK;
+	const vrd_model *model = &e->run->model;
+	vrd_cube steps;
+	VRD_TRY(vrd_explain_steps(e, &steps));
+	for (size_t i = 0; i < model->n_assumptions; i++) {
+		const size_t row = vrd_dim_find_text(steps.dims[0], model->assumptions[i].id);
+		const double mean = row == VRD_NONE ? 0 : steps.values[row * STATS];
+		weight[c->of[i]] += isnan(mean) ? 0 : mean;
+	}
+	for (size_t p = 0; p < c->game.n_players; p++)
+		weight[p] = fabs(weight[p]);
+out:
+	return rc;
+}
+
+typedef struct {
+	double weight;
+	size_t player;
+} ranked;
+
+static int largest_first(const void *a, const void *b) {
+	const ranked *x = a, *y = b;
+	return x->weight > y->weight   ? -1
+	       : x->weight < y->weight ? 1
+	       : x->player < y->player ? -1
+	                               : x->player > y->player;
+}
+
+// Keeps the room - 1 players that mean most, in their order; the others become one.
+static vrd_status merge(const vrd_explaining *e, size_t room, cast *c) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = e->err;
+	vrd_arena *mem = e->region->mem;
+	const size_t n = c->game.n_players;
+	double *weight;
+	ranked *order;
+	size_t *becomes, kept = 0;
+	char count[32];
+	VRD_TRY(VRD_NEW(mem, weight, n));
+	VRD_TRY(VRD_NEW(mem, order, n));
+	VRD_TRY(VRD_NEW(mem, becomes, n));
+	VRD_TRY(VRD_NEW(mem, c->merged, n));
+	VRD_TRY(weigh(e, c, weight));
+	for (size_t p = 0; p < n; p++)
+		order[p] = (ranked){weight[p], p};
+	qsort(order, n, sizeof *order, largest_first);
+	for (size_t i = room - 1; i < n; i++) {
+		becomes[order[i].player] = VRD_NONE;
+		c->merged[c->n_merged++] = c->labels[order[i].player];
+	}
+	for (size_t p = 0; p < n; p++) {
+		if (becomes[p] == VRD_NONE)
+			continue;
+		becomes[p] = kept;
+		c->codes[kept] = c->codes[p];
+		c->labels[kept++] = c->labels[p];
+	}
+	for (size_t i = 0; i < e->run->model.n_assumptions; i++)
+		c->of[i] = becomes[c->of[i]] == VRD_NONE ? kept : becomes[c->of[i]];
+	(void)vrd_format_double((double)c->n_merged, count);
+	const char *const args[] = {count};
+	c->codes[kept] = "other";
+	VRD_TRY(vrd_explain_text(e, VRD_MSG_EXPLAIN_REST, 1, args, &c->labels[kept]));
+	c->game.n_players = room;
 out:
 	return rc;
 }
@@ -105,11 +180,7 @@ static vrd_status choose(const vrd_explaining *e, cast *out) {
 			VRD_TRY(group(e, VRD_PLAYERS_TYPE, out));
 	}
 	if (out->game.n_players > room)
-		VRD_TRY(vrd_fail(err, VRD_LIMIT,
-		                 "%zu groups by %s are more than %zu, the most whose every "
-		                 "combination can be computed: give assumptions a common theme in "
-		                 "the scenario, or choose --group type",
-		                 out->game.n_players, vrd_players_name(out->by), room));
+		VRD_TRY(merge(e, room, out));
 	out->game.player_of = out->of;
 out:
 	return rc;
@@ -122,6 +193,14 @@ static vrd_status add_notes(const vrd_explaining *e, const cast *c, vrd_cube *ou
 		VRD_TRY(vrd_explain_note(e, out, VRD_MSG_EXPLAIN_BY_THEME, 0, NULL));
 	if (c->by == VRD_PLAYERS_TYPE && c->by != e->query->players)
 		VRD_TRY(vrd_explain_note(e, out, VRD_MSG_EXPLAIN_BY_TYPE, 0, NULL));
+	if (c->n_merged) {
+		char room[32], merged[32];
+		const char *args[3] = {room, merged, NULL};
+		(void)vrd_format_double((double)c->game.n_players, room);
+		(void)vrd_format_double((double)c->n_merged, merged);
+		VRD_TRY(vrd_explain_labels(e, c->n_merged, c->merged, &args[2]));
+		VRD_TRY(vrd_explain_note(e, out, VRD_MSG_EXPLAIN_MERGED, 3, args));
+	}
 out:
 	return rc;
 }
