@@ -214,7 +214,7 @@ static void an_unknown_scenario_suggests_the_nearest(void **state) {
 	assert_int_equal(try_run("constnat", &id), VRD_NOINPUT);
 	SAYS("\"constant\"");
 	assert_int_equal(try_run("../region", &id), VRD_NOINPUT);
-	SAYS("the first is main");
+	SAYS("the region has main");
 }
 
 static void an_unknown_alternative_suggests_the_nearest(void **state) {

@@ -84,7 +84,9 @@ static vrd_status do_show(const action *a) {
 	vrd_status rc = VRD_OK;
 	vrd_scenario scenario;
 	VRD_TRY(vrd_scenario_read(a->region, a->name, &scenario, a->diag, a->cli->err));
-	VRD_TRY(vrd_scenario_assumptions_table(a->cli, a->region, &scenario));
+	VRD_TRY(vrd_scenario_is_for_people(a->cli)
+	                ? vrd_scenario_page(a->cli, a->region, &scenario)
+	                : vrd_scenario_assumptions_table(a->cli, a->region, &scenario));
 out:
 	return rc;
 }
@@ -101,6 +103,28 @@ static vrd_status do_log(const action *a) {
 	VRD_TRY(vrd_diag_fail(a->diag, VRD_DATA, a->cli->err));
 out:
 	return rc;
+}
+
+// Which texts are compared, then their lines, or that there are none in the region's language.
+static vrd_status print_diff(const action *a, const vrd_version *old, const vrd_version *new,
+                             vrd_str lines) {
+	const vrd_lang lang = a->region->lang;
+	vrd_buf out = {0};
+	char numbers[2][24] = {"", ""};
+	(void)snprintf(numbers[0], sizeof numbers[0], "%zu", old->number);
+	if (new)
+		(void)snprintf(numbers[1], sizeof numbers[1], "%zu", new->number);
+	const char *const args[] = {a->name, numbers[0], numbers[1]};
+	vrd_msg_put(&out, new ? VRD_MSG_SCN_DIFF_VERSIONS : VRD_MSG_SCN_DIFF_FILE, lang,
+	            new ? 3 : 2, args);
+	vrd_buf_putc(&out, '\n');
+	if (vrd_str_eq(lines, vrd_str_of("no difference\n")))
+		vrd_buf_printf(&out, "%s\n", vrd_msg(VRD_MSG_SCN_DIFF_NONE, lang));
+	else if (vrd_str_eq(lines, vrd_str_of("no difference in meaning\n")))
+		vrd_buf_printf(&out, "%s\n", vrd_msg(VRD_MSG_SCN_DIFF_MEANING, lang));
+	else
+		vrd_buf_add(&out, lines.p, lines.n);
+	return vrd_cli_print(&out, a->cli->err);
 }
 
 static vrd_status do_diff(const action *a) {
@@ -122,7 +146,7 @@ static vrd_status do_diff(const action *a) {
 		VRD_TRY(find_version(a, extra(a, 1), &new));
 	VRD_TRY(vrd_scenario_diff(a->cli->mem, old->text, old->len, new ? new->text : text,
 	                          new ? new->len : len, &out, a->cli->err));
-	VRD_TRY(vrd_cli_print(&out, a->cli->err));
+	VRD_TRY(print_diff(a, old, new, (vrd_str){out.p, out.n}));
 out:
 	vrd_buf_free(&out);
 	return rc;
@@ -172,19 +196,50 @@ out:
 	return rc;
 }
 
-// The scenario's text with another status, and for a copy another name.
+// The scenario's text with another status, and for a copy another name and label.
 static vrd_status with_status(const action *a, const vrd_scenario *s, const char *status,
                               const char *name, vrd_buf *out) {
 	vrd_status rc = VRD_OK;
-	vrd_buf quoted = {0};
+	vrd_buf quoted = {0}, label = {0}, quoted_label = {0};
+	const char *const args[] = {s->label};
+	const bool copy = strcmp(name, s->name) != 0;
 	vrd_yaml_put_scalar(&quoted, name);
-	const vrd_yaml_change changes[] = {{s->node, "status", status},
-	                                   {s->node, "name", quoted.p ? quoted.p : ""}};
-	VRD_TRY(vrd_yaml_edit(a->cli->mem, s->bytes, s->n_bytes, strcmp(name, s->name) ? 2 : 1,
-	                      changes, out, a->cli->err));
+	vrd_msg_put(&label, VRD_MSG_SCN_COPY_OF, a->region->lang, 1, args);
+	vrd_yaml_put_scalar(&quoted_label, label.p ? label.p : "");
+	const vrd_yaml_change changes[] = {
+	        {s->node, "status", status},
+	        {s->node, "name", quoted.p ? quoted.p : ""},
+	        {s->node, "label", quoted_label.p ? quoted_label.p : ""}};
+	VRD_TRY(vrd_yaml_edit(a->cli->mem, s->bytes, s->n_bytes, copy ? 3 : 1, changes, out,
+	                      a->cli->err));
 out:
 	vrd_buf_free(&quoted);
+	vrd_buf_free(&label);
+	vrd_buf_free(&quoted_label);
 	return rc;
+}
+
+// One line for all that nobody has agreed on.
+static void warn_of_drafts(const action *a, const vrd_scenario *s, const vrd_node *list) {
+	enum { MOST_NAMED = 5 };
+	vrd_buf drafts = {0};
+	size_t n = 0;
+	for (size_t i = 0; list && i < list->n; i++) {
+		if (strcmp(vrd_node_text(&list->items[i], "status", ""), "draft") != 0)
+			continue;
+		if (n < MOST_NAMED)
+			vrd_buf_printf(&drafts, "%s%s", n ? ", " : "",
+			               vrd_node_text(&list->items[i], "id", ""));
+		n++;
+	}
+	if (n > MOST_NAMED)
+		vrd_buf_printf(&drafts, " and %zu more", n - MOST_NAMED);
+	if (n > 0)
+		vrd_diag_add(a->diag, VRD_WARNING, (vrd_place){.file = s->file}, "scenario.draft",
+		             "agree on them, and write status: agreed",
+		             "%zu of %zu assumptions are drafts in a scenario that is locked: %s",
+		             n, list->n, drafts.p ? drafts.p : "");
+	vrd_buf_free(&drafts);
 }
 
 // Every assumption has a reason before it binds anybody.
@@ -199,11 +254,9 @@ static vrd_status check_evidence(const action *a, const vrd_scenario *s) {
 			             "add rationale: why it is so", "\"%s\" has no rationale", id);
 			n++;
 		}
-		if (strcmp(vrd_node_text(item, "status", ""), "draft") == 0)
-			vrd_diag_add(a->diag, VRD_WARNING, item->place, "scenario.draft",
-			             "agree on it, and write status: agreed",
-			             "\"%s\" is a draft in a scenario that is locked", id);
 	}
+	if (n == 0)
+		warn_of_drafts(a, s, list);
 	return n == 0 ? VRD_OK
 	              : vrd_fail(a->cli->err, VRD_CONFIG,
 	                         "%s is not locked: %zu assumption%s no rationale", a->name, n,

@@ -19,7 +19,7 @@ static const char *format_of(const vrd_cli *cli) {
 	return format->given ? format->text : "table";
 }
 
-static bool is_for_people(const vrd_cli *cli) {
+bool vrd_scenario_is_for_people(const vrd_cli *cli) {
 	return strcmp(format_of(cli), "table") == 0;
 }
 
@@ -28,10 +28,9 @@ vrd_status vrd_scenario_check_format(vrd_cli *cli) {
 	return vrd_cli_check_format(format_of(cli), 3, formats, cli->err);
 }
 
-static vrd_status print_table(vrd_cli *cli, const char *head, const vrd_text_table *table) {
+static vrd_status print_table(vrd_cli *cli, const vrd_text_table *table) {
 	vrd_buf out = {0};
-	if (is_for_people(cli)) {
-		vrd_buf_puts(&out, head);
+	if (vrd_scenario_is_for_people(cli)) {
 		vrd_text_table_put(table, &out);
 	} else if (strcmp(format_of(cli), "csv") == 0) {
 		vrd_text_table_csv(table, &out);
@@ -44,7 +43,8 @@ static vrd_status print_table(vrd_cli *cli, const char *head, const vrd_text_tab
 // A code, or what people call it where people read.
 static const char *word(const vrd_cli *cli, const vrd_region *region, const char *prefix,
                         const char *code) {
-	const char *text = is_for_people(cli) ? vrd_msg_named(prefix, code, region->lang) : NULL;
+	const char *text =
+	        vrd_scenario_is_for_people(cli) ? vrd_msg_named(prefix, code, region->lang) : NULL;
 	return text ? text : code;
 }
 
@@ -119,9 +119,9 @@ static vrd_status list_row(vrd_cli *cli, vrd_region *region, const char *name, c
 	const bool changed = n > 0 && (versions[n - 1].len != len ||
 	                               memcmp(versions[n - 1].text, text, len) != 0);
 	cells[L_VERSION] = counted(cli, n, &failed);
-	cells[L_CHANGED] = !is_for_people(cli) ? changed ? "yes" : "no"
-	                   : changed           ? vrd_msg(VRD_MSG_SCN_YES, region->lang)
-	                                       : "";
+	cells[L_CHANGED] = !vrd_scenario_is_for_people(cli) ? changed ? "yes" : "no"
+	                   : changed                        ? vrd_msg(VRD_MSG_SCN_YES, region->lang)
+	                                                    : "";
 	vrd_cli_problems(&diag, 0, false);
 	if (failed)
 		VRD_TRY(vrd_no_memory(cli->err, cli->mem, 64, 1));
@@ -129,21 +129,71 @@ out:
 	return rc;
 }
 
-vrd_status vrd_scenario_list_table(vrd_cli *cli, vrd_region *region) {
+// "rationale 2, source 1": what people read of the four counts.
+static const char *lacks(vrd_cli *cli, vrd_lang lang, const char *const *cells, bool *failed) {
+	static const vrd_msg_key words[] = {VRD_MSG_RATIONALE, VRD_MSG_SCN_SOURCE,
+	                                    VRD_MSG_SCN_OWNER, VRD_MSG_SCN_DATE};
+	vrd_buf out = {0};
+	for (size_t k = 0; k < 4; k++) {
+		const char *n = cells[L_RATIONALE + k];
+		if (*n && strcmp(n, "0") != 0)
+			vrd_buf_printf(&out, "%s%s %s", out.n ? ", " : "", vrd_msg(words[k], lang),
+			               n);
+	}
+	return taken(cli, &out, failed);
+}
+
+// Narrower, and without what is zero.
+static vrd_status print_list(vrd_cli *cli, const vrd_region *region, size_t n,
+                             const char *const *all) {
+	enum { NAME, LABEL, STATUS, COUNT, VERSION, CHANGED, LACKS, N };
 	vrd_status rc = VRD_OK;
 	vrd_err *err = cli->err;
 	const vrd_lang lang = region->lang;
-	const vrd_text_column columns[N_LIST] = {
-	        {"scenario", vrd_msg(VRD_MSG_SCN_NAME, lang), false},
-	        {"label", vrd_msg(VRD_MSG_SCN_LABEL, lang), false},
-	        {"status", vrd_msg(VRD_MSG_SCN_STATUS, lang), false},
-	        {"assumptions", vrd_msg(VRD_MSG_SCN_ASSUMPTIONS, lang), true},
-	        {"version", vrd_msg(VRD_MSG_SCN_VERSION, lang), true},
-	        {"changed", vrd_msg(VRD_MSG_SCN_CHANGED, lang), false},
-	        {"no_rationale", vrd_msg(VRD_MSG_SCN_NO_RATIONALE, lang), true},
-	        {"no_source", vrd_msg(VRD_MSG_SCN_NO_SOURCE, lang), true},
-	        {"no_owner", vrd_msg(VRD_MSG_SCN_NO_OWNER, lang), true},
-	        {"no_date", vrd_msg(VRD_MSG_SCN_NO_DATE, lang), true},
+	static const size_t widest[N] = {[LABEL] = 24, [CHANGED] = 7, [LACKS] = 15};
+	const vrd_text_column columns[N] = {
+	        {"", vrd_msg(VRD_MSG_SCN_NAME, lang), false},
+	        {"", vrd_msg(VRD_MSG_SCN_LABEL, lang), false},
+	        {"", vrd_msg(VRD_MSG_SCN_STATUS, lang), false},
+	        {"", vrd_msg(VRD_MSG_SCN_NUMBER, lang), true},
+	        {"", vrd_msg(VRD_MSG_SCN_VERSION, lang), true},
+	        {"", vrd_msg(VRD_MSG_SCN_CHANGED, lang), false},
+	        {"", vrd_msg(VRD_MSG_SCN_LACKS, lang), false},
+	};
+	const char **cells;
+	bool failed = false;
+	vrd_buf out = {0};
+	VRD_TRY(VRD_NEW(cli->mem, cells, n * N));
+	for (size_t i = 0; i < n; i++) {
+		const char *const *row = all + i * N_LIST;
+		for (size_t c = 0; c < LACKS; c++)
+			cells[i * N + c] = row[c];
+		cells[i * N + LACKS] = lacks(cli, lang, row, &failed);
+	}
+	if (failed)
+		VRD_TRY(vrd_no_memory(err, cli->mem, n, 64));
+	const vrd_text_table table = {N, columns, n, cells};
+	vrd_text_table_put_within(&table, widest, &out);
+	VRD_TRY(vrd_cli_print(&out, err));
+out:
+	vrd_buf_free(&out);
+	return rc;
+}
+
+vrd_status vrd_scenario_list_table(vrd_cli *cli, vrd_region *region) {
+	vrd_status rc = VRD_OK;
+	vrd_err *err = cli->err;
+	static const vrd_text_column columns[N_LIST] = {
+	        {.key = "scenario"},
+	        {.key = "label"},
+	        {.key = "status"},
+	        {.key = "assumptions", .number = true},
+	        {.key = "version", .number = true},
+	        {.key = "changed"},
+	        {.key = "no_rationale", .number = true},
+	        {.key = "no_source", .number = true},
+	        {.key = "no_owner", .number = true},
+	        {.key = "no_date", .number = true},
 	};
 	const char **names, **cells;
 	size_t n;
@@ -152,7 +202,8 @@ vrd_status vrd_scenario_list_table(vrd_cli *cli, vrd_region *region) {
 	for (size_t i = 0; i < n; i++)
 		VRD_TRY(list_row(cli, region, names[i], cells + i * N_LIST));
 	const vrd_text_table table = {N_LIST, columns, n, cells};
-	VRD_TRY(print_table(cli, "", &table));
+	VRD_TRY(vrd_scenario_is_for_people(cli) ? print_list(cli, region, n, cells)
+	                                        : print_table(cli, &table));
 out:
 	return rc;
 }
@@ -226,33 +277,21 @@ vrd_status vrd_scenario_assumptions_table(vrd_cli *cli, vrd_region *region,
                                           const vrd_scenario *scenario) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = cli->err;
-	const vrd_lang lang = region->lang;
-	const vrd_text_column columns[N_SHOW] = {
-	        {"id", "id", false},
-	        {"type", vrd_msg(VRD_MSG_SCN_TYPE, lang), false},
-	        {"selects", vrd_msg(VRD_MSG_SCN_SELECTS, lang), false},
-	        {"interval", vrd_msg(VRD_MSG_SCN_INTERVAL, lang), false},
-	        {"phasing", vrd_msg(VRD_MSG_SCN_PHASING, lang), false},
-	        {"rationale", vrd_msg(VRD_MSG_RATIONALE, lang), false},
-	        {"owner", vrd_msg(VRD_MSG_SCN_OWNER, lang), false},
-	        {"status", vrd_msg(VRD_MSG_SCN_STATUS, lang), false},
+	static const vrd_text_column columns[N_SHOW] = {
+	        {.key = "id"},      {.key = "type"},      {.key = "selects"}, {.key = "interval"},
+	        {.key = "phasing"}, {.key = "rationale"}, {.key = "owner"},   {.key = "status"},
 	};
 	const vrd_node *list = vrd_node_get(scenario->node, "assumptions");
 	const size_t n = list ? list->n : 0;
 	const char **cells;
 	bool failed = false;
-	vrd_buf head = {0};
 	VRD_TRY(VRD_NEW(cli->mem, cells, n * N_SHOW));
 	for (size_t i = 0; i < n; i++)
 		show_row(cli, region, &list->items[i], cells + i * N_SHOW, &failed);
-	vrd_buf_printf(
-	        &head, "%s: %s · %s\n\n", scenario->name, scenario->label,
-	        word(cli, region, "scn_status", vrd_node_text(scenario->node, "status", "draft")));
-	const char *title = taken(cli, &head, &failed);
 	if (failed)
 		VRD_TRY(vrd_no_memory(err, cli->mem, n, 64));
 	const vrd_text_table table = {N_SHOW, columns, n, cells};
-	VRD_TRY(print_table(cli, title, &table));
+	VRD_TRY(print_table(cli, &table));
 out:
 	return rc;
 }
@@ -286,14 +325,15 @@ vrd_status vrd_scenario_versions_table(vrd_cli *cli, const vrd_region *region,
 		row[V_WHAT] = word(cli, region, "scn_what", v->what);
 		row[V_WHY] = v->why;
 		row[V_STATUS] = word(cli, region, "scn_status", v->locked ? "locked" : "draft");
-		row[V_HASH] =
-		        is_for_people(cli) ? vrd_arena_strndup(cli->mem, v->hash, 12) : v->hash;
+		row[V_HASH] = vrd_scenario_is_for_people(cli)
+		                      ? vrd_arena_strndup(cli->mem, v->hash, 12)
+		                      : v->hash;
 		failed = failed || !row[V_HASH];
 	}
 	if (failed)
 		VRD_TRY(vrd_no_memory(err, cli->mem, n, 64));
 	const vrd_text_table table = {N_LOG, columns, n, cells};
-	VRD_TRY(print_table(cli, "", &table));
+	VRD_TRY(print_table(cli, &table));
 out:
 	return rc;
 }

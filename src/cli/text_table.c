@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { widest = 34, most_columns = 16 };
+enum { usual_widest = 34, most_columns = 16 };
 
 static const char *cell(const vrd_text_table *t, size_t row, size_t column) {
 	return t->cells[row * t->n_columns + column];
@@ -40,7 +40,7 @@ static vrd_str take_line(vrd_str *rest, size_t width) {
 	return line;
 }
 
-static size_t line_width(const char *text) {
+static size_t line_width(const char *text, size_t widest) {
 	size_t most = 0;
 	for (vrd_str rest = vrd_str_of(text); rest.n > 0;) {
 		const size_t width = vrd_utf8_width(take_line(&rest, widest));
@@ -60,12 +60,13 @@ static void put_text(vrd_buf *out, vrd_str text) {
 }
 
 // One row of cells as the lines that it needs.
-static void put_row(const vrd_text_table *t, const size_t *widths, vrd_str *rest, vrd_buf *out) {
+static void put_row(const vrd_text_table *t, const size_t *widest, const size_t *widths,
+                    vrd_str *rest, vrd_buf *out) {
 	for (bool more = true; more;) {
 		size_t owed = 0; // blanks that only a later text makes visible
 		more = false;
 		for (size_t c = 0; c < t->n_columns; c++) {
-			const vrd_str line = take_line(&rest[c], widest);
+			const vrd_str line = take_line(&rest[c], widest[c]);
 			const size_t gap = widths[c] - vrd_utf8_width(line);
 			if (line.n > 0) {
 				put_blanks(out, owed + (t->columns[c].number ? gap : 0));
@@ -82,25 +83,31 @@ static void put_row(const vrd_text_table *t, const size_t *widths, vrd_str *rest
 }
 
 void vrd_text_table_put(const vrd_text_table *t, vrd_buf *out) {
-	size_t widths[most_columns] = {0};
+	static const size_t usual[most_columns] = {0};
+	vrd_text_table_put_within(t, usual, out);
+}
+
+void vrd_text_table_put_within(const vrd_text_table *t, const size_t *widest, vrd_buf *out) {
+	size_t widths[most_columns] = {0}, most[most_columns];
 	vrd_str rest[most_columns];
 	if (t->n_columns > most_columns) {
 		out->failed = true;
 		return;
 	}
 	for (size_t c = 0; c < t->n_columns; c++) {
-		widths[c] = line_width(t->columns[c].head);
+		most[c] = widest[c] ? widest[c] : usual_widest;
+		widths[c] = line_width(t->columns[c].head, most[c]);
 		for (size_t r = 0; r < t->n_rows; r++) {
-			const size_t width = line_width(cell(t, r, c));
+			const size_t width = line_width(cell(t, r, c), most[c]);
 			widths[c] = width > widths[c] ? width : widths[c];
 		}
 		rest[c] = vrd_str_of(t->columns[c].head);
 	}
-	put_row(t, widths, rest, out);
+	put_row(t, most, widths, rest, out);
 	for (size_t r = 0; r < t->n_rows; r++) {
 		for (size_t c = 0; c < t->n_columns; c++)
 			rest[c] = vrd_str_of(cell(t, r, c));
-		put_row(t, widths, rest, out);
+		put_row(t, most, widths, rest, out);
 	}
 }
 

@@ -19,6 +19,9 @@ typedef struct {
 
 // Aligned columns; long texts are broken into lines at blanks, control characters become blanks.
 void vrd_text_table_put(const vrd_text_table *table, vrd_buf *out);
+// The same with texts broken at so many columns of the terminal, one number for each column of the
+// table; 0: as above.
+void vrd_text_table_put_within(const vrd_text_table *table, const size_t *widest, vrd_buf *out);
 // Comma, LF, a header of keys; quotes where they are needed.
 void vrd_text_table_csv(const vrd_text_table *table, vrd_buf *out);
 // A list of objects, one on each line.

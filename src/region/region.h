@@ -189,6 +189,19 @@ vrd_status vrd_scenario_list(vrd_region *region, const char ***names, size_t *n,
 vrd_status vrd_scenario_bands(vrd_region *region, const vrd_scenario *scenario, int **band_from,
                               size_t *n_band, vrd_diag *diag, vrd_err *err) VRD_MUST_USE;
 
+// --- scenario_ranges.c --------------------------------------------------------------------------
+
+// Where a parameter lies, however it is written. Fields are public.
+typedef struct {
+	bool known; // false: it is wrong, which the check tells
+	vrd_kind kind;
+	double p10, p90;
+} vrd_range;
+
+// One of each assumption of the file, in its order; owned by the region's arena.
+vrd_status vrd_scenario_ranges(vrd_region *region, const vrd_scenario *scenario,
+                               const vrd_range **out, vrd_err *err) VRD_MUST_USE;
+
 // --- scenario_file.c ----------------------------------------------------------------------------
 
 // Resolves the assumptions against the model's dimensions; problems (unknown codes with the

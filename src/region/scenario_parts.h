@@ -5,6 +5,7 @@
 //	scenario_select.c       select: -> strata
 //	scenario_dist.c         interval, quantiles, values -> a distribution
 //	scenario_phasing.c      phasing, cleared -> shares by year
+//	scenario_ranges.c       P10 and P90 of each, for people
 //	scenario_kind.c         what only one type of assumption has: a row for each
 //	scenario_ignored.c      options that something else written beside them leaves without effect
 //	scenario_correlation.c  groups and matrices

@@ -42,9 +42,12 @@ static vrd_status must_exist(vrd_region *region, const char *name, vrd_err *err)
 		VRD_TRY(vrd_fail(err, VRD_NOINPUT,
 		                 "there is no scenario \"%s\"; did you mean \"%s\"?", name,
 		                 names[near]));
-	VRD_TRY(vrd_fail(err, VRD_NOINPUT,
-	                 "there is no scenario \"%s\": the region has %zu in scenarios/%s%s", name,
-	                 n, n ? ", the first is " : "", n ? names[0] : ""));
+	vrd_buf all = {0};
+	for (size_t i = 0; i < n; i++)
+		vrd_buf_printf(&all, "%s%s", i ? ", " : "", names[i]);
+	rc = vrd_fail(err, VRD_NOINPUT, "there is no scenario \"%s\": %s%s", name,
+	              n ? "the region has " : "scenarios/ has none", all.p ? all.p : "");
+	vrd_buf_free(&all);
 out:
 	return rc;
 }
