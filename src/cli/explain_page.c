@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER = EXPLAIN_NUMBER, RANGE = EXPLAIN_RANGE, SHARE = NUMBER + 4, BAR = 14, GAP = 2 };
-enum { LEAST_LABEL = 36, SIDE = 13, SHORT_SIDE = 6 };
+enum { NUMBER = EXPLAIN_NUMBER, RANGE = EXPLAIN_RANGE, SHARE = NUMBER + 4, GAP = EXPLAIN_GAP };
+enum { LEAST_LABEL = EXPLAIN_LEAST_LABEL, SIDE = 13, SHORT_SIDE = 6 };
 enum { MEAN = EXPLAIN_MEAN, P10 = EXPLAIN_P10, P90 = EXPLAIN_P90, N_STATS = EXPLAIN_N_STATS };
 
 typedef vrd_explain_view page;
@@ -29,32 +29,6 @@ static int decimals_of(vrd_measure measure) {
 
 int vrd_explain_decimals(const page *p) {
 	return decimals_of(p->query->measure);
-}
-
-size_t vrd_explain_longest(const vrd_dim *dim, size_t from) {
-	size_t longest = 0;
-	for (size_t i = from; i < dim->n; i++) {
-		const size_t own = vrd_utf8_width(vrd_str_of(dim->cats[i].label));
-		longest = own > longest ? own : longest;
-	}
-	return longest;
-}
-
-// Columns of labels and bars beside `fixed` columns of numbers: bars give way to labels (0: none).
-typedef struct {
-	size_t label, bar;
-} layout;
-
-static layout lay_out(const page *p, const vrd_dim *dim, size_t fixed) {
-	const size_t longest = vrd_explain_longest(dim, 0);
-	size_t room = p->width - fixed;
-	layout out = {0};
-	if (longest + GAP + BAR <= room || room >= LEAST_LABEL + GAP + BAR) {
-		out.bar = BAR;
-		room -= GAP + BAR;
-	}
-	out.label = longest < room ? longest : room;
-	return out;
 }
 
 static void heading(const page *p, vrd_msg_key key) {
@@ -144,16 +118,8 @@ typedef struct {
 	size_t n;
 	vrd_measure measure[VRD_N_MEASURES];
 	vrd_cube cube[VRD_N_MEASURES];
-	layout layout;
+	vrd_explain_layout layout;
 } falls;
-
-bool vrd_explain_selects(const page *p, const char *dim) {
-	const vrd_query *q = &p->query->selection;
-	for (size_t i = 0; i < q->n_where; i++)
-		if (strcmp(q->where[i].dim, dim) == 0)
-			return true;
-	return false;
-}
 
 static bool can_give(const page *p, vrd_measure measure) {
 	if (p->measure_given)
@@ -244,7 +210,7 @@ static vrd_status sequential(const page *p) {
 		for (size_t row = 1;
 		     f.measure[i] == p->query->measure && row < f.cube[i].dims[0]->n; row++)
 			most = fmax(most, fabs(mean_of(&f.cube[i], row)));
-	f.layout = lay_out(p, f.cube[0].dims[0], f.n * NUMBER + (f.n == 1 ? RANGE : 0));
+	f.layout = vrd_explain_lay_out(p, f.cube[0].dims[0], f.n * NUMBER + (f.n == 1 ? RANGE : 0));
 	falls_head(p, &f);
 	for (size_t row = 0; row < f.cube[0].dims[0]->n; row++) {
 		const bool move = only_moves(p, &f, row);
@@ -260,26 +226,6 @@ out:
 	return rc;
 }
 
-// Says beside another total of the same page why it is not the one that the waterfall ends with.
-static void mixed(const page *p, double total, bool observed_rates) {
-	const int places = vrd_explain_decimals(p);
-	vrd_buf here = {0}, there = {0}, text = {0};
-	vrd_fmt_number(&here, total, places, p->lang);
-	vrd_fmt_number(&there, *p->stepwise, places, p->lang);
-	if (isfinite(*p->stepwise) && here.p && there.p && strcmp(here.p, there.p) != 0) {
-		const char *const args[] = {there.p, here.p};
-		vrd_msg_put(&text,
-		            observed_rates && p->run->model.uncertain_rates
-		                    ? VRD_MSG_EXPLAIN_OTHER_RATES
-		                    : VRD_MSG_EXPLAIN_OTHER_DRAWS,
-		            p->lang, 2, args);
-		vrd_page_paragraph(p->out, text.p ? text.p : "", 0, p->width);
-	}
-	vrd_buf_free(&here);
-	vrd_buf_free(&there);
-	vrd_buf_free(&text);
-}
-
 // --- Shapley ------------------------------------------------------------------------------------
 
 static vrd_status shapley(const page *p) {
@@ -293,7 +239,7 @@ static vrd_status shapley(const page *p) {
 	const size_t n = x.dims[0]->n;
 	for (size_t row = 1; row + 1 < n; row++)
 		most = fmax(most, fabs(mean_of(&x, row)));
-	const layout at = lay_out(p, x.dims[0], NUMBER + RANGE);
+	const vrd_explain_layout at = vrd_explain_lay_out(p, x.dims[0], NUMBER + RANGE);
 	stats_head(p, at.label);
 	for (size_t row = 0; row < n; row++) {
 		const bool effect = row > 0 && row + 1 < n;
@@ -302,7 +248,7 @@ static vrd_status shapley(const page *p) {
 			bar(p, mean_of(&x, row), most, at.bar);
 		vrd_buf_putc(p->out, '\n');
 	}
-	mixed(p, mean_of(&x, n - 1), true);
+	vrd_explain_mixed(p, mean_of(&x, n - 1), true);
 	notes(p, &x);
 out:
 	return rc;
@@ -400,7 +346,7 @@ static vrd_status sobol(const page *p) {
 	for (size_t i = 0; i < n; i++)
 		order[i] = (ranked){x.values[i * 4 + 2], i};
 	qsort(order, n, sizeof *order, by_weight);
-	const layout at = lay_out(p, x.dims[0], 2 * SHARE);
+	const vrd_explain_layout at = vrd_explain_lay_out(p, x.dims[0], 2 * SHARE);
 	vrd_page_label(p->out, "", at.label);
 	head(p, VRD_MSG_EXPLAIN_ALONE, SHARE);
 	head(p, VRD_MSG_EXPLAIN_WITH, SHARE);
@@ -427,7 +373,7 @@ static vrd_status variance(const page *p) {
 	heading(p, VRD_MSG_EXPLAIN_VARIANCE);
 	if (hidden(p, &x))
 		goto out;
-	const layout at = lay_out(p, x.dims[0], NUMBER);
+	const vrd_explain_layout at = vrd_explain_lay_out(p, x.dims[0], NUMBER);
 	for (size_t row = 0; row + 1 < x.dims[0]->n; row++) {
 		const double share = x.values[row * 2];
 		vrd_page_label(p->out, x.dims[0]->cats[row].label, at.label);
@@ -457,7 +403,7 @@ static vrd_status bounds(const page *p) {
 		stats_cells(p, &x, row, false, label);
 		vrd_buf_putc(p->out, '\n');
 	}
-	mixed(p, mean_of(&x, 0), false);
+	vrd_explain_mixed(p, mean_of(&x, 0), false);
 	notes(p, &x);
 out:
 	return rc;
