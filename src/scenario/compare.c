@@ -276,7 +276,7 @@ static vrd_status compare_years(comparing *c) {
 	vrd_status rc = VRD_OK;
 	vrd_err *err = c->err;
 	vrd_arena mem = {0};
-	double *x[MOST_SIDES], *scratch;
+	double *x[MOST_SIDES] = {0}, *scratch;
 	const double year_bytes =
 	        (double)c->n_cells * (double)c->n_draws * (double)c->n * sizeof(double);
 	const double fit = (double)MAX_BYTES / (year_bytes > 0 ? year_bytes : 1);
