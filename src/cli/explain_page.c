@@ -1,6 +1,6 @@
 #include "cli/explain_page.h"
 
-#include "cli/explain_parts.h"
+#include "cli/explain_section.h"
 #include "cli/page.h"
 #include "cube/table.h"
 

@@ -1,5 +1,5 @@
 // What sections of an explanation's page share: the room for labels and bars, and a remark.
-#include "cli/explain_parts.h"
+#include "cli/explain_section.h"
 #include "cli/page.h"
 
 #include <math.h>

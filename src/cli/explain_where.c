@@ -1,6 +1,6 @@
 // Which step changes what, and where: by where people live, and by where they are treated for beds
 // and for what only moves between places of treatment.
-#include "cli/explain_parts.h"
+#include "cli/explain_section.h"
 #include "cli/page.h"
 
 #include <math.h>
