@@ -143,7 +143,7 @@ static void put_item(const vrd_template *m, size_t i, vrd_lang lang, vrd_buf *ou
 static void put_comment(vrd_buf *out, size_t indent, const char *head, const char *text,
                         const char *nl) {
 	enum { WIDTH = 80 };
-	vrd_str rest = vrd_str_of(text), word;
+	vrd_str rest = vrd_str_of(text), word = {0};
 	size_t column = 0;
 	for (bool first = true; first || vrd_str_split(&rest, ' ', &word); first = false) {
 		const vrd_str own = first ? vrd_str_of(head) : word;
