@@ -277,7 +277,7 @@ static vrd_status do_lock(const action *a) {
 		VRD_TRY(vrd_fail(a->cli->err, VRD_CONFIG, "%s is locked already, as version %zu",
 		                 a->name, lock->number));
 	VRD_TRY(check_evidence(a, &s));
-	if (strcmp(vrd_node_text(s.node, "status", ""), "locked") == 0) { // typed by hand
+	if (s.locked) { // typed by hand
 		VRD_TRY(vrd_version_record(a->region, a->name, a->who, "lock", a->why, &n,
 		                           a->cli->err));
 	} else {
@@ -303,8 +303,7 @@ static vrd_status do_unlock(const action *a) {
 	VRD_TRY(vrd_scenario_read(a->region, a->name, &s, a->diag, a->cli->err));
 	VRD_TRY(vrd_diag_fail(a->diag, VRD_CONFIG, a->cli->err));
 	VRD_TRY(read_versions(a, &versions, &n));
-	if (!vrd_versions_lock(versions, n) &&
-	    strcmp(vrd_node_text(s.node, "status", ""), "locked") != 0)
+	if (!vrd_versions_lock(versions, n) && !s.locked)
 		VRD_TRY(vrd_fail(a->cli->err, VRD_CONFIG, "%s is not locked", a->name));
 	VRD_TRY(with_status(a, &s, "draft", s.name, &text));
 	VRD_TRY(write_text(a, text.p, text.n, true, "unlock", a->why));
@@ -322,8 +321,7 @@ static vrd_status do_copy(const action *a) {
 	const char *new = extra(a, 0);
 	VRD_TRY(vrd_scenario_read(a->region, a->name, &s, a->diag, a->cli->err));
 	VRD_TRY(vrd_diag_fail(a->diag, VRD_CONFIG, a->cli->err));
-	const bool locked = strcmp(vrd_node_text(s.node, "status", ""), "locked") == 0;
-	VRD_TRY(with_status(a, &s, locked ? "draft" : vrd_node_text(s.node, "status", NULL), new,
+	VRD_TRY(with_status(a, &s, s.locked ? "draft" : vrd_node_text(s.node, "status", NULL), new,
 	                    &text));
 	VRD_TRY(vrd_scenario_create(a->region, new, text.p, text.n, a->who, "copy",
 	                            a->why ? a->why : a->name, a->diag, a->cli->err));
